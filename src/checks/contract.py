@@ -1,0 +1,147 @@
+"""The contract of an exercise: what it asks, what counts as right, and what students get wrong.
+
+An assignment declares its exercises in ``solutions/<slug>/exercises.py`` with the classes of this file.
+From that one declaration the build derives the notebook's headings, the public cases on the learner's
+machine, the oracle's hidden cases, the page of the assignment in the book and the gates of the test suite.
+The file holds declarations only: no answer, no case and no mistake.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Case", "Exercise", "Group", "Mistake", "Tolerance"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases that are worth points together: all of them pass, or none of the points are given.
+
+    Attributes
+    ----------
+    name : str
+        Short identifier, used by the cases (``"worked"``).
+    points : int
+        Points for the whole group.
+    title : str
+        What the group looks at, in words a student may read ("a kernel longer than the signal").
+    """
+
+    name: str
+    points: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the student's function.
+
+    Attributes
+    ----------
+    group : str
+        Name of the group the case belongs to.
+    label : str
+        What the case probes, in a few words ("an impulse"); shown for public cases only.
+    args, kwargs : tuple, dict
+        Plain data only: numbers, strings, arrays, and lists, tuples or dicts of these.
+    """
+
+    group: str
+    label: str
+    args: tuple
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong solution that students really write.
+
+    Attributes
+    ----------
+    function : callable
+        The wrong solution; self-contained, using only names the notebook has imported (``np``).
+    sentence : str
+        What the student who wrote it needs to hear. It names the misconception, not the fix's code.
+    link : str
+        Paragraph of the book that explains it, as ``"<slug>.html#<anchor>"``.
+    """
+
+    function: Callable
+    sentence: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far an answer may be from the reference: ``|got - expected| <= absolute + relative * |expected|``.
+
+    ``reason`` says why this much and not less ("sums of 9 products in float64, any order").
+    """
+
+    absolute: float
+    relative: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One function that a learner writes.
+
+    Attributes
+    ----------
+    name : str
+        Name of the function, of its answer cell and, with ``check-`` before it, of its check cell.
+    title : str
+        Heading ("Convolution by translate-and-scale").
+    task : str
+        What is asked, as Markdown (one short paragraph or two); shown in the notebook and in the book.
+    reference : callable
+        The right answer, from ``convnets`` or a short function where the chapter gives none.
+    groups : tuple of Group
+        In the order in which they are checked.
+    public : tuple of Case
+        Few, chosen to be read. Every group may have public cases, hidden cases or both.
+    hidden : callable
+        ``hidden(rng) -> iterable of Case`` with ``rng`` a ``numpy.random.Generator`` drawn for each run.
+    mistakes : tuple of Mistake
+        At least three.
+    variants : tuple of callable
+        Right answers written differently; they must score full marks.
+    tolerance : Tolerance
+    banned : tuple of str
+        Dotted names that may not be used, full or prefix: ``"numpy.convolve"``, ``"scipy.signal"``.
+    difficulty : int
+        1 (warm-up) to 3 (hard).
+    minutes : int
+        Time a typical learner needs.
+    hints : tuple of str
+        Three, from a nudge to nearly the answer, as Markdown.
+    section : str
+        Paragraph of the book it belongs to, as ``"<slug>.html#<anchor>"``.
+    seconds : float
+        Time allowance for one call. Nothing is graded on speed: this only stops loops that never end.
+    """
+
+    name: str
+    title: str
+    task: str
+    reference: Callable
+    groups: tuple[Group, ...]
+    public: tuple[Case, ...]
+    hidden: Callable[[np.random.Generator], Iterable[Case]]
+    mistakes: tuple[Mistake, ...]
+    variants: tuple[Callable, ...]
+    tolerance: Tolerance
+    difficulty: int
+    minutes: int
+    hints: tuple[str, str, str]
+    section: str
+    banned: tuple[str, ...] = ()
+    seconds: float = 5.0
+
+    @property
+    def points(self) -> int:
+        """Points of the whole exercise: the sum over its groups."""
+        return sum(group.points for group in self.groups)
