@@ -1,0 +1,1 @@
+"""Explorers: figures that the reader operates."""

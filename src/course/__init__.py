@@ -1,0 +1,1 @@
+"""The course as a whole: set it up, build it, serve it."""
