@@ -15,12 +15,19 @@ class Outcome:
     kind : {"value", "unsupported", "raised", "timeout", "missing", "lost"}
         ``value``: the call returned plain data. ``unsupported``: it returned something that is not data
         (a generator, an object); ``detail`` names its type. ``raised``: ``detail`` is the exception's type,
-        ``message`` its text, ``line`` the student's line. ``timeout``: it did not return in time.
-        ``missing``: no function of that name was defined. ``lost``: the kernel died.
+        ``message`` its text, ``line`` the student's line. ``timeout``: it did not return in time; ``line``
+        is where it was stopped. ``missing``: no function of that name was defined. ``lost``: the kernel
+        died or sent a reply that cannot be read; ``detail`` says why.
     value : object
-        Returned data: numbers, strings, ndarrays, None, and lists, tuples, dicts of these.
+        Returned data: numbers, strings, ndarrays, tensors, None, and lists, tuples, dicts of these
+        (see `checks.plain`).
+    line : str
+        The student's line with its number: ``"line 3: y[i + j] = a[i]"``.
     changed : tuple of int
-        Positions of the arguments that the call changed in place.
+        Positions of the arguments that the call changed in place; keyword arguments count on
+        after the others.
+    printed : str
+        The beginning of what the call printed.
     """
 
     kind: Literal["value", "unsupported", "raised", "timeout", "missing", "lost"]
@@ -29,3 +36,4 @@ class Outcome:
     message: str = ""
     line: str = ""
     changed: tuple[int, ...] = ()
+    printed: str = ""

@@ -1,0 +1,1 @@
+"""What a learner's notebook imports: run the public cases, compare, name the mistake, draw the difference."""
