@@ -111,6 +111,11 @@ def same(one: Any, other: Any) -> bool:
     return one == other or (one != one and other != other)
 
 
+def is_number(data: Any) -> bool:
+    """Whether plain data counts as one number: a Python number, or an array of shape () of numbers."""
+    return data.ndim == 0 if isinstance(data, np.ndarray) else isinstance(data, int | float | complex)
+
+
 def _scalar(number: Any) -> Any:
     """Strip subclasses of numbers and strings (an IntEnum, a numpy.str_) down to the built-in type."""
     if isinstance(number, int):

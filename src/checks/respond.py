@@ -33,9 +33,6 @@ def respond(request: str, namespace: Mapping[str, Any]) -> str:
         detail = "" if name not in namespace else type(function).__name__
         return wire.encode_outcome(Outcome("missing", detail=detail))
     try:
-        text = wire.encode_outcome(calling.call(function, args, kwargs, seconds))
+        return wire.encode_outcome(calling.call(function, args, kwargs, seconds))
     except wire.WireError as error:
         return wire.encode_outcome(Outcome("unsupported", detail=str(error)))
-    if len(text) > wire.MAX_BYTES:
-        return wire.encode_outcome(Outcome("unsupported", detail=f"more than {wire.MAX_BYTES} bytes of data"))
-    return text

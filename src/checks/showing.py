@@ -1,0 +1,109 @@
+"""Plain data in words and numbers that fit into a sentence or a line."""
+
+from typing import Any
+
+import numpy as np
+
+from checks.plain import Tensor
+
+__all__ = ["code", "describe", "number", "ordinal", "plural", "short", "shown_shape", "two_numbers"]
+
+MAX_LINE = 76
+MAX_VALUES = 120  # values of an array that are written out
+
+
+def code(text: str) -> str:
+    """Mark a text as code in a sentence."""
+    return "`" + text.replace("`", "'").strip() + "`"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: "1 value", "3 values"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def ordinal(position: int) -> str:
+    """A position in words: 0 is "first"."""
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    return words[position] if position < len(words) else f"{position + 1}th"
+
+
+def number(value: Any, digits: int = 6) -> str:
+    """A number in at most so many significant digits."""
+    value = value.item() if isinstance(value, np.ndarray | np.generic) else value
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
+    if isinstance(value, complex):
+        return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
+    return repr(value)
+
+
+def two_numbers(one: Any, other: Any) -> tuple[str, str]:
+    """Two different numbers, in as many digits as it takes to tell them apart."""
+    for digits in (6, 10, 17):
+        shown = number(one, digits), number(other, digits)
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
+def shown_shape(shape: tuple[int, ...]) -> str:
+    """A shape with thin crosses: "3 × 4"; "5 values" for one axis."""
+    return plural(shape[0], "value") if len(shape) == 1 else " × ".join(map(str, shape))
+
+
+def describe(value: Any) -> str:
+    """What a value is, with its article: "a list of 3 items", "an array of shape (3, 4)"."""
+    if isinstance(value, Tensor):
+        return f"a PyTorch tensor of shape {value.array.shape}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else "a single number"
+    if isinstance(value, list | tuple | dict):
+        name = type(value).__name__
+        return f"a {name} of {plural(len(value), 'item')}"
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, bool):
+        return f"the truth value {code(repr(value))}"
+    return "nothing (`None`)" if value is None else "a single number"
+
+
+def short(value: Any, room: int = 4 * MAX_LINE) -> str:
+    """Write a value the way a notebook would take it back, or describe it when it is too large for that."""
+    if isinstance(value, Tensor):
+        return _short_array(value.array, "torch.tensor")
+    if isinstance(value, np.ndarray):
+        return _short_array(value, "np.array") if value.ndim else number(value)
+    if isinstance(value, list | tuple):
+        items = ", ".join(short(item, room) for item in value)
+        items += "," if isinstance(value, tuple) and len(value) == 1 else ""
+        text = f"[{items}]" if isinstance(value, list) else f"({items})"
+        return text if len(text) <= room else describe(value)
+    if isinstance(value, dict):
+        text = "{" + ", ".join(f"{short(key)}: {short(item, room)}" for key, item in value.items()) + "}"
+        return text if len(text) <= room else describe(value)
+    if isinstance(value, float | complex) and not isinstance(value, bool):
+        return number(value)
+    text = repr(value)
+    return text if len(text) <= room else text[:room] + "…"
+
+
+def _short_array(array: np.ndarray, constructor: str) -> str:
+    usual = {"f": "float64", "i": "int64", "b": "bool", "U": array.dtype.name, "c": "complex128"}
+    dtype = "" if array.dtype.name == usual.get(array.dtype.kind) else f", dtype={array.dtype.name}"
+    if array.size == 0:
+        return f"{constructor.split('.')[0]}.zeros({array.shape}{dtype})"
+    if array.size > MAX_VALUES or array.ndim > 4:
+        return f"{_article(constructor)} of shape {array.shape}{_range(array)}"
+    text = np.array2string(array, separator=", ", max_line_width=MAX_LINE, threshold=MAX_VALUES + 1)
+    return f"{constructor}({text}{dtype})".replace("\n", "\n" + " " * (len(constructor) + 1))
+
+
+def _article(constructor: str) -> str:
+    return "a tensor" if constructor.startswith("torch") else "an array"
+
+
+def _range(array: np.ndarray) -> str:
+    if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+        return f", {array.dtype.name}"
+    return f", {array.dtype.name}, values from {number(array.min())} to {number(array.max())}"
