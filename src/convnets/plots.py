@@ -158,7 +158,9 @@ def _rename(svg):
     return re.sub(r'((?:xlink:)?href="#|url\(#)', rf"\1{prefix}-", svg)
 
 
-def draw_matrix(ax, array, *, fmt="{:g}", colour="blue", negative="orange", limit=None, highlight=(), title=None):
+def draw_matrix(
+    ax, array, *, fmt="{:g}", colour="blue", negative="orange", limit=None, highlight=(), title=None
+):
     """Draw a grid of numbers, each cell tinted by its value.
 
     Parameters

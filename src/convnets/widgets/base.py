@@ -71,7 +71,15 @@ class BookWidget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs):
         if not cls.alt:
-            raise TypeError(f"{cls.__name__} expects a class attribute alt: a sentence that says what it shows")
+            raise TypeError(
+                f"{cls.__name__} expects a class attribute alt: a sentence that says what it shows"
+            )
+        if "alt" in cls.__dict__:  # an explorer, not one of the classes that traitlets derives from it
+            cls._read_sources()
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def _read_sources(cls):
         if "_esm" not in cls.__dict__:
             source = Path(sys.modules[cls.__module__].__file__)
             cls._esm = source.with_suffix(".js").read_text(encoding="utf-8")
@@ -79,7 +87,6 @@ class BookWidget(anywidget.AnyWidget):
             cls._own_css = style.read_text(encoding="utf-8") if style.exists() else ""
         shared = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
         cls._css = palette.css() + shared + cls._own_css
-        super().__init_subclass__(**kwargs)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,7 +111,9 @@ class BookWidget(anywidget.AnyWidget):
         return {"text/html": self._static_html(), "text/plain": self.alt}
 
     def _static_html(self):
-        spec = json.dumps({"state": self.state(), "esm": self._esm, "css": self._own_css}).replace("<", r"\u003c")
+        spec = json.dumps({"state": self.state(), "esm": self._esm, "css": self._own_css}).replace(
+            "<", r"\u003c"
+        )
         name = uuid.uuid5(uuid.NAMESPACE_OID, spec).hex[:8]
         alt = html.escape(self.alt, quote=True)
         return (

