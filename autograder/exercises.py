@@ -1,0 +1,194 @@
+"""Loads the exercises of an assignment and holds them to their contract."""
+
+import ast
+import builtins
+import dis
+import functools
+import importlib.util
+import inspect
+import re
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import numpy as np
+
+from autograder.layout import DEFAULT, CourseError
+from checks.banned import find_banned
+from checks.contract import Exercise
+
+__all__ = ["Assignment", "load", "problems", "slugs", "source_of"]
+
+KNOWN_IN_NOTEBOOK = frozenset({"np", *vars(builtins)})
+"""Names that every released notebook defines before its first exercise."""
+
+SECTION = re.compile(r"[a-z]+\.html#[\w-]+")
+SLUG = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment: its slug, title, introduction (Markdown) and exercises, in order."""
+
+    slug: str
+    title: str
+    introduction: str
+    exercises: tuple[Exercise, ...]
+
+    @property
+    def points(self) -> int:
+        """Points of all exercises."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of all exercises."""
+        return sum(exercise.minutes for exercise in self.exercises)
+
+    def exercise(self, name: str) -> Exercise:
+        """Return the exercise of that name; KeyError where there is none."""
+        for exercise in self.exercises:
+            if exercise.name == name:
+                return exercise
+        raise KeyError(name)
+
+
+def slugs(solutions: Path = DEFAULT.solutions) -> list[str]:
+    """Return the assignments there are, in alphabetical order."""
+    return sorted(path.parent.name for path in solutions.glob("*/exercises.py"))
+
+
+@functools.cache
+def load(slug: str, solutions: Path = DEFAULT.solutions) -> Assignment:
+    """Load ``solutions/<slug>/exercises.py``.
+
+    Raises
+    ------
+    CourseError
+        There is no such assignment, its file does not run, or an exercise breaks the contract.
+    """
+    path = solutions / slug / "exercises.py"
+    if not SLUG.fullmatch(slug) or not path.is_file():
+        known = ", ".join(slugs(solutions)) or "none"
+        raise CourseError(f"there is no assignment {slug!r} in {solutions}; there are: {known}")
+    module = _module(slug, solutions)
+    exercises = getattr(module, "EXERCISES", None)
+    title = getattr(module, "TITLE", None)
+    if (
+        not isinstance(exercises, tuple)
+        or not exercises
+        or not all(isinstance(e, Exercise) for e in exercises)
+    ):
+        raise CourseError(f"{path} must define EXERCISES, a tuple of checks.contract.Exercise")
+    if not isinstance(title, str) or not title:
+        raise CourseError(f"{path} must define TITLE, the assignment's title")
+    found = [
+        f"{name} is declared {n} times" for name, n in Counter(e.name for e in exercises).items() if n > 1
+    ]
+    found += [f"{exercise.name}: {problem}" for exercise in exercises for problem in problems(exercise)]
+    if found:
+        raise CourseError(f"{path} breaks the contract of an exercise:\n  " + "\n  ".join(found))
+    return Assignment(slug, title, getattr(module, "INTRODUCTION", ""), exercises)
+
+
+def _module(slug: str, solutions: Path) -> ModuleType:
+    """Import ``<slug>.exercises`` from the folder of solutions, which is a package of its own name."""
+    name = solutions.name
+    if name not in sys.modules:
+        spec = ModuleSpec(name, loader=None, is_package=True)
+        spec.submodule_search_locations = [str(solutions)]
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+    if str(solutions) not in sys.modules[name].__path__:
+        raise CourseError(f"another folder called {name!r} is in use: {list(sys.modules[name].__path__)}")
+    try:
+        return importlib.import_module(f"{name}.{slug}.exercises")
+    except Exception as error:
+        raise CourseError(
+            f"{solutions / slug / 'exercises.py'} does not run: {type(error).__name__}: {error}"
+        ) from error
+
+
+def problems(exercise: Exercise) -> list[str]:
+    """Return what is wrong with a contract, one sentence each; nothing where it holds."""
+    return [*_problems_of_facts(exercise), *_problems_of_groups(exercise), *_problems_of_functions(exercise)]
+
+
+def _problems_of_facts(exercise: Exercise) -> Iterator[str]:
+    if not exercise.name.isidentifier():
+        yield "its name is not a Python name"
+    if len(exercise.mistakes) < 3:
+        yield f"it names {len(exercise.mistakes)} mistakes; three are the least"
+    if len(exercise.hints) != 3 or not all(exercise.hints):
+        yield "it needs three hints"
+    if exercise.difficulty not in (1, 2, 3):
+        yield f"difficulty {exercise.difficulty!r} is not 1, 2 or 3"
+    if exercise.minutes <= 0 or exercise.seconds <= 0:
+        yield "minutes and seconds must be positive"
+    if not exercise.tolerance.reason:
+        yield "its tolerance gives no reason"
+    if exercise.tolerance.absolute < 0 or exercise.tolerance.relative < 0:
+        yield "its tolerance is negative"
+    if not exercise.variants:
+        yield "it accepts no variant: give one right answer that is written differently"
+    for link in (exercise.section, *(mistake.link for mistake in exercise.mistakes)):
+        if not SECTION.fullmatch(link):
+            yield f"the link {link!r} is not of the form 'slug.html#anchor'"
+
+
+def _problems_of_groups(exercise: Exercise) -> Iterator[str]:
+    names = [group.name for group in exercise.groups]
+    if not names or len(set(names)) != len(names):
+        yield "its groups need unique names"
+    if any(not isinstance(group.points, int) or group.points <= 0 for group in exercise.groups):
+        yield "the points of a group are a positive whole number"
+    if not exercise.public:
+        yield "it has no public case"
+    hidden = list(exercise.hidden(np.random.default_rng(0)))
+    if not hidden:
+        yield "its hidden generator yields no case"
+    used = {case.group for case in (*exercise.public, *hidden)}
+    if used - set(names):
+        yield f"cases name groups that do not exist: {sorted(used - set(names))}"
+    if set(names) - used:
+        yield f"groups without a case: {sorted(set(names) - used)}"
+
+
+def _problems_of_functions(exercise: Exercise) -> Iterator[str]:
+    names = [mistake.function.__name__ for mistake in exercise.mistakes]
+    if len(set(names)) != len(names):
+        yield "two mistakes have the same function name"
+    if len({mistake.sentence for mistake in exercise.mistakes}) != len(names):
+        yield "two mistakes have the same sentence"
+    for function in (*exercise.variants, *(mistake.function for mistake in exercise.mistakes)):
+        foreign = sorted(_globals(function.__code__) - KNOWN_IN_NOTEBOOK - {function.__name__})
+        if foreign:
+            yield f"{function.__name__} uses {', '.join(foreign)}, which a notebook does not define (only np)"
+        cells = ["import numpy as np", source_of(function, exercise.name)]
+        if used := find_banned(cells, exercise.name, exercise.banned):
+            yield f"{function.__name__} uses {', '.join(used)}, which the exercise bans"
+
+
+def _globals(code: CodeType) -> set[str]:
+    """Return the global names that a function reads, those of inner functions included."""
+    read = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    return read.union(*(_globals(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+
+
+def source_of(function: Callable, name: str) -> str:
+    """Return a function's source as a student would have written it in a notebook: under ``name``.
+
+    The function must be self-contained, as variants and mistakes are; recursive calls are renamed too.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    old = function.__name__
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == old:
+            node.name = name
+        elif isinstance(node, ast.Name) and node.id == old:
+            node.id = name
+    return ast.unparse(tree)

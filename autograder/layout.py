@@ -1,0 +1,93 @@
+"""Where things lie: the assignments' sources and nbgrader's working tree."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["DEFAULT", "PROJECT", "Course", "CourseError", "fingerprint", "write_if_changed"]
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class CourseError(Exception):
+    """Something a user of the commands can put right; the message says what and how."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One course: ``root`` is nbgrader's disposable working tree, ``solutions`` holds the assignments' sources."""
+
+    root: Path
+    solutions: Path
+
+    @property
+    def db_url(self) -> str:
+        """URL of the gradebook; a writer waits up to a minute for another one."""
+        return f"sqlite:///{self.root / 'gradebook.db'}?timeout=60"
+
+    def source(self, slug: str) -> Path:
+        """Folder of the instructor's version."""
+        return self.root / "source" / slug
+
+    def release(self, slug: str) -> Path:
+        """Folder of the student's version."""
+        return self.root / "release" / slug
+
+    def archive(self, slug: str) -> Path:
+        """The student's version as one file to download."""
+        return self.root / "download" / f"{slug}.zip"
+
+    def submitted(self, student: str, slug: str) -> Path:
+        """Folder that a student handed in."""
+        return self.root / "submitted" / student / slug
+
+    def autograded(self, student: str, slug: str) -> Path:
+        """Folder of the graded notebook."""
+        return self.root / "autograded" / student / slug
+
+    def feedback(self, student: str, slug: str) -> Path:
+        """Folder of the pages that go back to the student."""
+        return self.root / "feedback" / student / slug
+
+    def record(self, student: str, slug: str) -> Path:
+        """What is remembered of the last grading of a submission."""
+        return self.root / "records" / student / f"{slug}.json"
+
+    def stamp(self, slug: str, step: str) -> Path:
+        """Fingerprint of what a step was last made from."""
+        return self.root / "stamps" / f"{slug}.{step}"
+
+    def students(self, slug: str) -> list[str]:
+        """Students with a folder for this assignment, sorted."""
+        return sorted(
+            folder.parent.name for folder in (self.root / "submitted").glob(f"*/{slug}") if folder.is_dir()
+        )
+
+
+DEFAULT = Course(root=PROJECT / "autograder" / "course", solutions=PROJECT / "solutions")
+
+
+def fingerprint(paths: Iterable[Path], *words: str) -> str:
+    """Return a hash of the content of files and folders (Python's caches left out) and of some words."""
+    digest = hashlib.sha256("\0".join(words).encode())
+    for path in paths:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and "__pycache__" not in file.parts:
+                content = file.read_bytes()
+                digest.update(f"{path.name}/{file.relative_to(path)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def write_if_changed(path: Path, content: str | bytes) -> bool:
+    """Write a file whole, or leave it and its date alone where it already holds this; say whether it was written."""
+    data = content.encode() if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(data)
+    partial.replace(path)
+    return True

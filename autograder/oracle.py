@@ -1,0 +1,214 @@
+"""Grades one exercise: asks the student's function, compares the data it gives, and says what went wrong.
+
+The oracle lives in the grading process. It never runs a student's code and never shows it an expected value:
+an `Ask` carries the inputs out and plain data back, and everything is compared here. Hidden cases are drawn
+afresh from the seed of the run; what is said about one that failed names neither inputs nor values.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.transport import Ask, call_here
+from checks.banned import find_banned
+from checks.contract import Case, Exercise, Group, Mistake
+from checks.diagnosing import diagnose
+from checks.judging import judge, judge_banned
+from checks.outcome import Outcome
+
+__all__ = ["Failure", "GroupResult", "Result", "grade", "lost", "new_seed"]
+
+ENDS_THE_EXERCISE = ("timeout", "lost", "missing", "untouched")
+"""Kinds of failure after which the other cases would only fail, or take the same time, in the same way."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The first case of a group that failed; ``case``, ``outcome`` and ``expected`` only where it is public."""
+
+    kind: str
+    sentence: str
+    case: Case | None = None
+    outcome: Outcome | None = None
+    expected: Outcome | None = None
+    first_index: tuple | None = None
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One group: points and whether its cases passed; ``failure`` is None for a group that was not tried."""
+
+    name: str
+    title: str
+    points: int
+    passed: bool
+    failure: Failure | None = None
+
+    @property
+    def earned(self) -> int:
+        """Points given."""
+        return self.points if self.passed else 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of grading one exercise.
+
+    Attributes
+    ----------
+    exercise : str
+        Its name.
+    max_score : int
+    groups : tuple of GroupResult
+        In the order of the contract.
+    seed : int
+        Of the hidden cases.
+    mistake : Mistake or None
+        The known mistake that the answers agree with.
+    reason : str
+        Why nothing was asked (a banned call, a lost kernel); empty otherwise.
+    """
+
+    exercise: str
+    max_score: int
+    groups: tuple[GroupResult, ...]
+    seed: int
+    mistake: Mistake | None = None
+    reason: str = ""
+
+    @property
+    def score(self) -> int:
+        """Points given: the sum over the groups."""
+        return sum(group.earned for group in self.groups)
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first failure, in the order of the groups."""
+        return next((group.failure for group in self.groups if group.failure), None)
+
+    @property
+    def message(self) -> str:
+        """What went wrong, as plain text; empty where nothing did."""
+        if self.reason:
+            return self.reason
+        if self.failure is None:
+            return ""
+        return self.mistake.sentence if self.mistake else self.failure.sentence
+
+    def record(self) -> dict[str, Any]:
+        """Return what is kept of it, as plain data without any case."""
+        groups = [
+            {"name": g.name, "title": g.title, "points": g.points, "earned": g.earned,
+             "failure": g.failure.kind if g.failure else None}
+            for g in self.groups
+        ]  # fmt: skip
+        return {
+            "exercise": self.exercise,
+            "score": self.score,
+            "max_score": self.max_score,
+            "groups": groups,
+            "message": self.message,
+            "mistake": self.mistake.function.__name__ if self.mistake else None,
+            "seed": self.seed,
+        }
+
+
+def new_seed() -> int:
+    """Return a seed that nobody can guess."""
+    return secrets.randbits(48)
+
+
+def grade(exercise: Exercise, ask: Ask, seed: int, sources: Sequence[str] = ()) -> Result:
+    """Grade one exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    ask : Ask
+        Calls the student's function and returns its outcome.
+    seed : int
+        Hidden cases are drawn from it; the same seed gives the same cases.
+    sources : sequence of str
+        The student's code cells, in order, in which banned calls are looked for.
+
+    Returns
+    -------
+    Result
+    """
+    if used := find_banned(list(sources), exercise.name, exercise.banned):
+        return _nothing(exercise, seed, judge_banned(used).sentence)
+    examined = _Examination(exercise, ask)
+    hidden = list(exercise.hidden(np.random.default_rng([seed, *exercise.name.encode()])))
+    groups = tuple(examined.group(group, hidden) for group in exercise.groups)
+    return Result(exercise.name, exercise.points, groups, seed, examined.mistake())
+
+
+def lost(exercise: Exercise, seed: int, reason: str) -> Result:
+    """Return the result of an exercise that could not be asked about, with the reason."""
+    return _nothing(exercise, seed, reason)
+
+
+def _nothing(exercise: Exercise, seed: int, reason: str) -> Result:
+    groups = tuple(
+        GroupResult(group.name, group.title, group.points, passed=False) for group in exercise.groups
+    )
+    return Result(exercise.name, exercise.points, groups, seed, reason=reason)
+
+
+class _Examination:
+    """One run over the groups of an exercise; it remembers every case for the diagnosis."""
+
+    def __init__(self, exercise: Exercise, ask: Ask):
+        self.exercise, self.ask = exercise, ask
+        self.tried: list[tuple[Case, Outcome]] = []
+        self.first_failure = 0
+        self.over = False
+
+    def group(self, group: Group, hidden: Sequence[Case]) -> GroupResult:
+        """Ask the public, then the hidden cases of a group, up to the first that fails."""
+        of_group = [(case, True) for case in self.exercise.public if case.group == group.name]
+        of_group += [(case, False) for case in hidden if case.group == group.name]
+        failure = None
+        for case, is_public in of_group:
+            if self.over or failure:
+                break
+            failure = self._failure(case, is_public, group)
+        return GroupResult(group.name, group.title, group.points, failure is None and not self.over, failure)
+
+    def _failure(self, case: Case, is_public: bool, group: Group) -> Failure | None:
+        exercise = self.exercise
+        outcome = self.ask(exercise.name, case.args, dict(case.kwargs), exercise.seconds)
+        expected = _call(exercise.reference, case, exercise.seconds)
+        self.tried.append((case, outcome))
+        verdict = judge(outcome, expected, exercise.tolerance)
+        if verdict.passed:
+            return None
+        self.first_failure = self.first_failure or len(self.tried)
+        self.over = verdict.kind in ENDS_THE_EXERCISE
+        if is_public:
+            return Failure(verdict.kind, verdict.sentence, case, outcome, expected, verdict.first_index)
+        about = f"{group.title}, a case that is not shown: {verdict.discreet}"
+        return Failure(verdict.kind, about)
+
+    def mistake(self) -> Mistake | None:
+        """Return the mistake that agrees with all answers, or else with those up to the first failure."""
+        if not self.first_failure:
+            return None
+        mistakes = {mistake.function.__name__: mistake for mistake in self.exercise.mistakes}
+        history = [(outcome, self._of_mistakes(case, mistakes)) for case, outcome in self.tried]
+        for length in (len(history), self.first_failure):
+            if name := diagnose(history[:length]):
+                return mistakes[name]
+        return None
+
+    def _of_mistakes(self, case: Case, mistakes: dict[str, Mistake]) -> dict[str, Outcome]:
+        return {
+            name: _call(mistake.function, case, self.exercise.seconds) for name, mistake in mistakes.items()
+        }
+
+
+def _call(function: Any, case: Case, seconds: float) -> Outcome:
+    return call_here(function)("", case.args, dict(case.kwargs), seconds)

@@ -1,0 +1,159 @@
+"""The student's version of an assignment: made by nbgrader, checked for leaks, packed for download."""
+
+import ast
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder.build import BEGIN, CHECKS, END, build
+from autograder.exercises import Assignment, load
+from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
+from autograder.converting import Failed, converter, gradebook, run
+
+__all__ = ["leaks", "release"]
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Date of every file in the archive, so that equal content gives equal bytes."""
+
+
+def release(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
+    """Make the student's version from the sources; say whether anything had changed.
+
+    Parameters
+    ----------
+    slug : str
+    course : Course
+    force : bool
+        Make it again in any case, and forget the grades of an assignment whose exercises have changed.
+
+    Raises
+    ------
+    CourseError
+        nbgrader refused, or something of the solution would have been given out.
+    """
+    build(slug, course, force)
+    assignment = load(slug, course.solutions)
+    inputs = fingerprint([course.source(slug), Path(__file__)])
+    stamp = course.stamp(slug, "release")
+    if not force and _is_made(slug, course) and stamp.is_file() and stamp.read_text() == inputs:
+        return False
+    if force:
+        _forget(slug, course)
+    try:
+        run(converter("GenerateAssignment", course, slug, force=True), course)
+    except Failed as error:
+        raise CourseError(_explained(slug, error)) from error
+    if found := leaks(assignment, course):
+        raise CourseError(f"the release of {slug} would give away:\n  " + "\n  ".join(found))
+    write_if_changed(course.archive(slug), packed(course.release(slug)))
+    write_if_changed(stamp, inputs)
+    return True
+
+
+def _is_made(slug: str, course: Course) -> bool:
+    return (course.release(slug) / f"{slug}.ipynb").is_file() and course.archive(slug).is_file()
+
+
+def _forget(slug: str, course: Course) -> None:
+    from nbgrader.api import MissingEntry
+
+    with gradebook(course) as book:
+        try:
+            book.remove_assignment(slug)
+        except MissingEntry:
+            return
+
+
+def _explained(slug: str, error: Failed) -> str:
+    if "Cannot add or remove cells" in str(error):
+        return (
+            f"{slug} has been graded already, and its cells are no longer the same. To release the new version and "
+            f"forget the grades (submissions stay): python -m autograder release --assignment {slug} --force"
+        )
+    return f"nbgrader could not release {slug}: {error}"
+
+
+def packed(folder: Path) -> bytes:
+    """Return a folder as a zip archive, with the folder's name on top; the same bytes for the same content."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
+                name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+                archive.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def leaks(assignment: Assignment, course: Course = DEFAULT) -> list[str]:
+    """Return the lines of solutions, hidden cases and mistakes that stand in a release.
+
+    A line counts when it is longer than a few characters and does not stand in the sources' own unhidden part
+    (the signature of an answer, the text around it) or in the checks that every release holds.
+    """
+    given = _given_lines(course.release(assignment.slug))
+    known = _outside_solutions(assignment, course).union(
+        *(_lines(path.read_text()) for path in CHECKS.glob("*.py"))
+    )
+    secret = _secret_lines(assignment, course)
+    return sorted(f"{secret[line]}: {line}" for line in given & set(secret) - known)
+
+
+def _given_lines(folder: Path) -> set[str]:
+    """Return the lines of all files: of notebooks their cells', of JSON files those of the texts in them."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.suffix == ".ipynb":
+            cells = nbformat.read(path, as_version=4).cells
+            found.update(line for cell in cells for line in _lines(cell.source))
+        elif path.suffix == ".json":
+            found.update(line for text in _texts(json.loads(path.read_text())) for line in _lines(text))
+        elif path.is_file() and "__pycache__" not in path.parts:
+            found.update(_lines(path.read_text(encoding="utf-8")))
+    return found
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Yield every text in what a JSON file holds."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list | dict):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from _texts(item)
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line for raw in text.splitlines() if len(line := raw.strip()) > 8 and re.search(r"[a-z]", line))
+
+
+def _secret_lines(assignment: Assignment, course: Course) -> dict[str, str]:
+    """Return each line that must not be given out, with where it comes from."""
+    secret = {line: "solution" for text in _solutions(assignment, course) for line in _lines(text)}
+    folder = course.solutions / assignment.slug
+    for path in sorted(folder.glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                body = "\n".join(ast.get_source_segment(text, part) or "" for part in node.body)
+                secret |= {line: f"{path.name}, {node.name}" for line in _lines(body)}
+    return secret
+
+
+def _cells(assignment: Assignment, course: Course) -> list[str]:
+    path = course.source(assignment.slug) / f"{assignment.slug}.ipynb"
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+
+
+def _solutions(assignment: Assignment, course: Course) -> list[str]:
+    pattern = re.compile(f"{BEGIN}(.*?){END}", re.S)
+    return [text for cell in _cells(assignment, course) for text in pattern.findall(cell)]
+
+
+def _outside_solutions(assignment: Assignment, course: Course) -> set[str]:
+    pattern = re.compile(f"{BEGIN}.*?{END}", re.S)
+    return {line for cell in _cells(assignment, course) for line in _lines(pattern.sub("", cell))}

@@ -1,0 +1,78 @@
+"""The grader's settings, given to nbgrader through its own traits: one source for every way of starting it."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from traitlets.config import Config
+
+from autograder.layout import Course
+
+__all__ = ["apply", "config_of"]
+
+
+def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
+    """Set what differs from nbgrader's defaults on a configuration object.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        Changed in place.
+    root : path
+        nbgrader's working tree, absolute.
+    solutions : path
+        Folder of the assignments' sources, from which the oracle reads the exercises.
+    """
+    from nbgrader.converters import Autograde
+    from nbgrader.preprocessors import Execute, GetGrades, OverwriteCells
+
+    from autograder.execute import OracleExecute
+    from autograder.export import CsvExporter
+    from autograder.feedback import CleanFeedback
+    from autograder.graft import Graft
+    from autograder.late import LatePenalty
+
+    _let_nbgrader_find_alembic()
+    course = Course(Path(root), Path(solutions))
+    c.CourseDirectory.root = str(course.root)
+    c.CourseDirectory.course_id = "convnets"
+    c.CourseDirectory.db_url = course.db_url
+    c.ClearSolutions.code_stub = {"python": "# your code here\nraise NotImplementedError"}
+
+    usual = Autograde.class_traits()
+    sanitize = usual["sanitize_preprocessors"].default()
+    grade = usual["autograde_preprocessors"].default()
+    c.Autograde.sanitize_preprocessors = [Graft, *sanitize[sanitize.index(OverwriteCells) - 1 :]]
+    c.Autograde.autograde_preprocessors = [OracleExecute if step is Execute else step for step in grade]
+    c.OracleExecute.solutions = str(course.solutions)
+    c.ExecutePreprocessor.shutdown_kernel = "immediate"
+    c.Execute.timeout = 30
+    c.Execute.iopub_timeout = 30
+    c.Execute.skip_cells_with_tag = ""
+    c.LimitOutput.max_lines = 200
+    c.AssignLatePenalties.plugin_class = LatePenalty
+    c.ExportApp.plugin_class = CsvExporter
+    returned = _feedback_default()
+    c.GenerateFeedback.preprocessors = [CleanFeedback if step is GetGrades else step for step in returned]
+
+
+def _let_nbgrader_find_alembic() -> None:
+    """Put this interpreter's programs on the path: nbgrader starts one to make a gradebook."""
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = os.pathsep.join(
+            [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+        )
+
+
+def _feedback_default() -> list[type]:
+    from nbgrader.converters import GenerateFeedback
+
+    return GenerateFeedback.class_traits()["preprocessors"].default()
+
+
+def config_of(course: Course) -> Config:
+    """Return the configuration of a course, for nbgrader's classes used in this process."""
+    c = Config()
+    apply(c, course.root, course.solutions)
+    return c

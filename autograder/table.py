@@ -1,0 +1,135 @@
+"""The results of a class as a table: what each student got for each exercise, and what went wrong."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import nbformat
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from autograder.converting import gradebook
+from autograder.exercises import Assignment, load
+from autograder.export import status_of
+from autograder.layout import DEFAULT, Course
+from autograder.report import record_of
+
+__all__ = ["Mark", "Row", "rows", "show"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Score of one exercise, None where it has not been graded, and what went wrong."""
+
+    score: float | None
+    max_score: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student: marks by exercise, points taken off for lateness, total after that, and a remark."""
+
+    student: str
+    marks: dict[str, Mark]
+    penalty: float
+    total: float | None
+    status: str
+    remark: str
+
+
+def rows(slug: str, course: Course = DEFAULT) -> list[Row]:
+    """Return the results of an assignment, in order of the students; scores are the gradebook's."""
+    from nbgrader.api import MissingEntry
+
+    assignment = load(slug, course.solutions)
+    with gradebook(course) as book:
+        found = []
+        for student in course.students(slug):
+            try:
+                found.append(_row(book.find_submission(slug, student), student, assignment, course))
+            except MissingEntry:
+                remark = _remark(student, slug, course)
+                found.append(Row(student, {}, 0.0, None, "not graded", remark))
+        return found
+
+
+def _row(submission, student: str, assignment: Assignment, course: Course) -> Row:
+    messages = _messages(student, assignment.slug, course)
+    grades = {
+        grade.name.removeprefix("check-"): grade
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    }
+    marks = {}
+    for exercise in assignment.exercises:
+        grade = grades[exercise.name]
+        graded = grade.auto_score is not None or grade.manual_score is not None
+        marks[exercise.name] = Mark(
+            grade.score if graded else None, grade.max_score, messages.get(exercise.name, "")
+        )
+    status, taken_off = status_of(submission), submission.late_submission_penalty
+    total = None if status == "not graded" else submission.score - taken_off
+    return Row(student, marks, taken_off, total, status, _remark(student, assignment.slug, course))
+
+
+def _messages(student: str, slug: str, course: Course) -> dict[str, str]:
+    """Return what went wrong by exercise, from the records in the graded notebook."""
+    path = course.autograded(student, slug) / f"{slug}.ipynb"
+    if not path.is_file():
+        return {}
+    records = (record_of(cell) for cell in nbformat.read(path, as_version=4).cells)
+    return {record["exercise"]: record["message"] for record in records if record}
+
+
+def _remark(student: str, slug: str, course: Course) -> str:
+    path = course.record(student, slug)
+    return json.loads(path.read_text())["reason"] if path.is_file() else ""
+
+
+def show(slug: str, course: Course = DEFAULT, console: Console | None = None) -> None:
+    """Print the results of an assignment: a line per student, a line below it for what went wrong."""
+    assignment = load(slug, course.solutions)
+    results = rows(slug, course)
+    console = console or Console()
+    table = Table(
+        title=f"{assignment.title} ({assignment.points} points)", box=box.SIMPLE_HEAD, title_justify="left"
+    )
+    table.add_column("student", no_wrap=True)
+    for number, _ in enumerate(assignment.exercises, start=1):
+        table.add_column(str(number), justify="right")
+    for name in ("late", "total"):
+        table.add_column(name, justify="right")
+    table.add_column("what went wrong", ratio=1, overflow="fold")
+    for row in results:
+        scores = [_number(row.marks[e.name].score) if row.marks else "–" for e in assignment.exercises]
+        late = f"−{row.penalty:g}" if row.penalty else ""
+        table.add_row(row.student, *scores, late, _number(row.total), "\n".join(_wrong(row, assignment)))
+    console.print(table)
+    names = [f"{number} {exercise.name}" for number, exercise in enumerate(assignment.exercises, start=1)]
+    console.print(" · ".join(names), style="dim", highlight=False)
+
+
+def _number(score: float | None) -> str:
+    return "–" if score is None else f"{score:g}"
+
+
+def _wrong(row: Row, assignment: Assignment) -> Iterator[str]:
+    """Yield the remark, then the message of each exercise that lost marks; equal messages once."""
+    if row.remark:
+        yield row.remark
+    if row.total is None and not row.remark:
+        yield "not graded yet"
+    numbers: dict[str, list[str]] = {}
+    for number, exercise in enumerate(assignment.exercises, start=1):
+        if row.marks and (message := row.marks[exercise.name].message):
+            numbers.setdefault(_short(message), []).append(str(number))
+    for message, exercises in numbers.items():
+        yield f"{', '.join(exercises)}: {message}"
+
+
+def _short(message: str, length: int = 90) -> str:
+    """Return the first sentence of a message, cut where even that is long."""
+    first = message.split(". ")[0]
+    return first if len(first) <= length else first[: length - 1].rstrip() + "…"
