@@ -15,7 +15,7 @@ import numpy as np
 
 from checks.contract import Tolerance
 from checks.plain import Tensor, is_number
-from checks.showing import code, describe, number, plural, shown_shape, two_numbers
+from checks.showing import code, describe, number, ordinal, plural, short, shown_shape, two_numbers
 from checks.verdict import Verdict
 
 __all__ = ["compare", "differing"]
@@ -47,7 +47,7 @@ def compare(got: Any, expected: Any, tolerance: Tolerance, path: tuple = ()) -> 
         return _wrong_sort(got, expected, path)
     if got == expected:
         return None
-    sentence = f"{_what(path)} is {code(repr(got))}; {code(repr(expected))} was expected."
+    sentence = f"{_what(path)} is {code(short(got, 60))}; {code(short(expected, 60))} was expected."
     return Verdict(False, "values", sentence, f"{_what(path)} is a different one.", path=path)
 
 
@@ -87,9 +87,11 @@ def _what(path: tuple) -> str:
     """Name a part of the result, at the beginning of a sentence."""
     if not path:
         return "Your result"
-    places = [f"item {key}" if isinstance(key, int) else code(repr(key)) for key in path]
-    places[0] = places[0][0].upper() + places[0][1:]
-    return ", ".join(places) + " of your result"
+    places = [
+        f"the {ordinal(key)} item" if isinstance(key, int) else f"the entry {code(repr(key))}" for key in path
+    ]
+    name = " of ".join(reversed(places))
+    return f"{name[0].upper()}{name[1:]} of your result"
 
 
 def _as_array(data: Any) -> np.ndarray:
@@ -97,7 +99,7 @@ def _as_array(data: Any) -> np.ndarray:
 
 
 def _sort(data: Any) -> str:
-    """The sorts of things that must not be mixed up: one of these is expected, and no other will do."""
+    """Name the sort of a thing; where one sort is expected, no other will do."""
     if isinstance(data, Tensor):
         return "tensor"
     if is_number(data):
@@ -129,15 +131,17 @@ def _wrong_sort(got: Any, expected: Any, path: tuple) -> Verdict:
 
 def _compare_items(got: Any, expected: Any, tolerance: Tolerance, path: tuple) -> Verdict | None:
     is_dict = isinstance(expected, dict)
-    if not is_dict and isinstance(got, np.ndarray) and got.ndim == 1 and all(map(is_number, expected)):
-        got = list(got)  # an array of the numbers is as good as a tuple of them
+    is_row = isinstance(got, np.ndarray) and got.ndim == 1 and got.size <= 1000
+    if not is_dict and is_row and all(map(is_number, expected)):
+        got = [np.asarray(item) for item in got]  # an array of the numbers is as good as a tuple of them
     if isinstance(got, dict) != is_dict or not isinstance(got, dict | list | tuple):
         return _wrong_sort(got, expected, path)
     what = _what(path)
     if is_dict and set(got) != set(expected):
-        missing = ", ".join(code(repr(key)) for key in expected if key not in got)
-        extra = ", ".join(code(repr(key)) for key in got if key not in expected)
-        sentence = f"{what} has no entry {missing}." if missing else f"{what} has an entry too many: {extra}."
+        missing = [code(short(key, 60)) for key in expected if key not in got]
+        extra = [code(short(key, 60)) for key in got if key not in expected]
+        sentence = f"{what} has an entry too many: {extra[0]}." if extra else ""
+        sentence = f"{what} has no entry {', '.join(missing)}." if missing else sentence
         return Verdict(False, "shape", sentence, f"{what} does not have the entries asked for.", path=path)
     if len(got) != len(expected):
         sentence = f"{what} has {plural(len(got), 'item')}; {len(expected)} were expected."
@@ -168,7 +172,7 @@ def _compare_arrays(
 
 
 def _comparable(got: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether the dtypes allow a right answer: numbers with numbers, and texts or truth values with their like."""
+    """Whether the dtypes allow a right answer: numbers with numbers, texts with texts."""
     if got.dtype.kind == "c" and expected.dtype.kind != "c":
         return False
     return got.dtype.kind == expected.dtype.kind or {got.dtype.kind, expected.dtype.kind} <= set("iufc")
@@ -188,7 +192,7 @@ def _wrong_shape(got: np.ndarray, expected: np.ndarray, path: tuple) -> Verdict:
 
 
 def _wrong_dtype(got: np.ndarray, expected: np.ndarray) -> str:
-    """What is wrong with the dtype of an answer that is not right; empty if it is not the dtype."""
+    """Say what is wrong with the dtype of an answer that is not right; nothing if it is not the dtype."""
     kind, wanted = got.dtype.kind, expected.dtype.kind
     if kind == "U" or wanted == "U":
         return "Numbers were expected, not texts." if kind == "U" != wanted else ""
@@ -220,7 +224,7 @@ def _not_finite(got: np.ndarray, expected: np.ndarray, path: tuple) -> Verdict |
     elif bad.all():
         sentence = f"Every value of {what[0].lower()}{what[1:]} is {name}."
     else:
-        sentence = f"{what} has {plural(int(bad.sum()), 'value')} that cannot be: at index {_index(first)} it is {name}."
+        sentence = f"{what} is {name} at index {_index(first)}."
     cause = " Is there a division by zero, or an array made by `np.empty` that was never filled?"
     discreet = f"{what} holds values that are NaN or infinite.{cause}"
     return Verdict(False, "nan", sentence + cause, discreet, first if got.ndim else None, path)
@@ -233,10 +237,8 @@ def _wrong_values(got: np.ndarray, expected: np.ndarray, mask: np.ndarray, path:
         sentence = f"{what} is {came}; {wanted} was expected."
         return Verdict(False, "values", sentence, f"{what} is not the right number.", path=path)
     count = int(mask.sum())
-    many = (
-        f"All {got.size} values differ" if count == got.size > 1 else f"{count} of {got.size} values differ"
-    )
-    many = many if count > 1 else f"1 of {plural(got.size, 'value')} differs"
+    many = f"{'All' if count == got.size > 1 else f'{count} of'} {plural(got.size, 'value')} differ"
+    many += "s" * (count == 1)
     begin = many if not path else f"{what}: {many}"
     sentence = f"{begin}; the first at index {_index(first)}: {came} came, {wanted} was expected."
     discreet = f"{what} has the right shape, but not the right values."

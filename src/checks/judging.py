@@ -1,4 +1,4 @@
-"""Judge an outcome: is the answer right, and if not, what does the student need to hear?
+"""Judge an outcome: whether the answer is right, and if not, what the student needs to hear.
 
 Every way of going wrong has its own sentence. Pure functions: the same ones serve the learner's notebook and
 the grader's oracle.
@@ -34,75 +34,73 @@ def judge(outcome: Outcome, expected: Outcome, tolerance: Tolerance) -> Verdict:
     """
     if expected.kind == "raised":
         return _judge_exception(outcome, expected)
-    problem = _SENTENCES[outcome.kind](outcome) if outcome.kind != "value" else _nothing(outcome, expected)
-    problem = problem or compare(outcome.value, expected.value, tolerance) or _changed(outcome, expected)
+    if outcome.kind != "value":
+        return _NO_VALUE[outcome.kind](outcome)
+    problem = (
+        _nothing(outcome, expected)
+        or compare(outcome.value, expected.value, tolerance)
+        or _changed(outcome, expected)
+    )
     return problem or Verdict(True, "passed", "This is right.", "This is right.")
 
 
 def judge_banned(found: Sequence[str]) -> Verdict:
-    """Judge an answer whose values are right but that uses what it may not use."""
+    """Judge an answer that uses what it may not use."""
     names = " and ".join(map(code, found))
-    sentence = (
-        f"Your code uses {names}, which this exercise asks you to do without: write the steps yourself."
+    return _wrong(
+        "banned", f"Your code uses {names}.", "This exercise asks you to write those steps yourself."
     )
-    return Verdict(False, "banned", sentence, sentence)
+
+
+def _wrong(kind: str, *sentences: str) -> Verdict:
+    """Give a verdict whose sentences hold no input and no value."""
+    return Verdict(False, kind, " ".join(sentences), " ".join(sentences))
 
 
 def _judge_exception(outcome: Outcome, expected: Outcome) -> Verdict:
     if outcome.kind == "raised" and outcome.detail == expected.detail:
         return Verdict(True, "passed", "This is right.", "This is right.")
     if outcome.kind != "value":
-        return _SENTENCES[outcome.kind](outcome)
-    sentence = (
-        f"A {code(expected.detail)} was expected here; your function returned {describe(outcome.value)}."
-    )
-    return Verdict(False, "values", sentence, f"A {code(expected.detail)} was expected.")
+        return _NO_VALUE[outcome.kind](outcome)
+    wanted = f"A {code(expected.detail)} was expected here"
+    came = describe(outcome.value)
+    return Verdict(False, "values", f"{wanted}; your function returned {came}.", f"{wanted}.")
 
 
 def _missing(outcome: Outcome) -> Verdict:
-    sentence = "Your notebook defines no function of this name: keep the name that the exercise gives it."
-    if outcome.detail:
-        sentence = (
-            f"This name does not stand for a function in your notebook, but for {code(outcome.detail)}."
-        )
-        sentence += " Is it used for something else further down?"
-    return Verdict(False, "missing", sentence, sentence)
+    if not outcome.detail:
+        begin = "Your notebook defines no function of this name."
+        return _wrong("missing", begin, "Keep the name that the exercise gives it.")
+    begin = f"In your notebook this name does not stand for a function but for a {code(outcome.detail)}."
+    return _wrong("missing", begin, "Is it used again further down?")
 
 
 def _lost(outcome: Outcome) -> Verdict:
-    sentence = (
-        "No answer came back: the notebook's process stopped while your function ran, or sent something"
+    begin = "No answer came back: while your function ran, the notebook's process stopped, or sent something"
+    return _wrong(
+        "lost", begin, "that cannot be read. Does the call need a lot of memory, or end the program?"
     )
-    sentence += " that cannot be read. Does the call need very much memory, or end the program?"
-    return Verdict(False, "lost", sentence, sentence)
 
 
 def _timeout(outcome: Outcome) -> Verdict:
-    begin = "Your function had not come to an end when its time was up"
     where = f", {_at(outcome.line)}" if outcome.line else ""
-    sentence = f"{begin}{where}. Is there a loop whose condition never becomes false?"
-    return Verdict(False, "timeout", sentence, sentence)
+    begin = f"Your function had not come to an end when its time was up{where}."
+    return _wrong("timeout", begin, "Is there a loop whose condition never becomes false?")
 
 
 def _raised(outcome: Outcome) -> Verdict:
     where = f" {_at(outcome.line)}" if outcome.line else ""
     if outcome.detail == "NotImplementedError":
-        sentence = "Not started yet: there is nothing in this function so far. Take your time."
-        if outcome.line:
-            sentence = (
-                f"Not started yet: the function ends{where}. Put your answer in the place of that line."
-            )
-        return Verdict(False, "untouched", sentence, sentence)
+        return _untouched(where)
+    if outcome.detail in _REMARKABLE:
+        what, advice = _REMARKABLE[outcome.detail]
+        return _wrong("raised", f"{what}{where}.", advice)
     error = code(f"{outcome.detail}: {outcome.message}" if outcome.message else outcome.detail)
-    begin = _REMARKABLE.get(outcome.detail)
-    if begin is not None:
-        return Verdict(False, "raised", f"{begin[0]}{where}. {begin[1]}", f"{begin[0]}{where}. {begin[1]}")
-    sentence = f"Your code raised {error}{where}."
+    discreet = f"Your code raised {code(outcome.detail)}{where}."
     if outcome.detail == "TypeError" and "argument" in outcome.message and not outcome.line:
-        sentence = (
-            f"Your function could not be called: {error}. Keep the arguments that the exercise gives it."
-        )
-    return Verdict(False, "raised", sentence, f"Your code raised {code(outcome.detail)}{where}.")
+        sentence = f"Your function could not be called: {error}. Keep the arguments that it came with."
+        return Verdict(False, "raised", sentence, discreet)
+    return Verdict(False, "raised", f"Your code raised {error}{where}.", discreet)
 
 
 _REMARKABLE = {
@@ -122,52 +120,53 @@ _REMARKABLE = {
 }
 
 
+def _untouched(where: str) -> Verdict:
+    if where:
+        begin = f"Not started yet: the function ends{where}."
+        return _wrong("untouched", begin, "Put your answer in place of that line.")
+    return _wrong("untouched", "Not started yet: there is nothing in this function so far. Take your time.")
+
+
 def _unsupported(outcome: Outcome) -> Verdict:
-    sentence = f"Your function returned something that cannot be compared: {code(outcome.detail)}."
-    for names, advice in _ADVICE:
-        if outcome.detail in names:
-            sentence = f"Your function returned a {code(outcome.detail)}, not its result. {advice}"
-    if outcome.detail == "array of dtype object":
-        sentence = "Your result is an array of dtype `object`: an array of Python objects, not of numbers."
-        sentence += " Do its rows have different lengths?"
-    return Verdict(False, "unsupported", sentence, sentence)
+    name = outcome.detail
+    if name == "array of dtype object":
+        begin = "Your result is an array of dtype `object`: an array of Python objects, not of numbers."
+        return _wrong("unsupported", begin, "Do its rows have different lengths?")
+    advice = next((advice for names, advice in _ADVICE if name in names.split()), None)
+    if advice is None:
+        return _wrong(
+            "unsupported", f"Your function returned something that cannot be compared: {code(name)}."
+        )
+    return _wrong("unsupported", f"Your function returned a {code(name)}, not its result.", advice)
 
 
 _ADVICE = (
-    (("generator",), "Is there a `yield` where `return` is meant, or an expression in round brackets?"),
-    (
-        ("map", "zip", "filter", "range", "enumerate", "reversed"),
-        "Wrap it in `list(...)` and make an array of it.",
-    ),
-    (("function", "builtin_function_or_method", "method"), "Are the round brackets of a call missing?"),
-    (("set", "frozenset"), "A set has no order; return an array."),
-    (("coroutine",), "Write `def` instead of `async def`."),
-    (("DataFrame", "Series"), "`.to_numpy()` turns it into an array."),
-    (("masked array",), "`.filled(0)` turns it into an ordinary array."),
+    ("generator", "Is there a `yield` where `return` is meant, or an expression in round brackets?"),
+    ("map zip filter range enumerate reversed", "`np.array(list(...))` makes an array of it."),
+    ("function builtin_function_or_method method", "Are the round brackets of a call missing?"),
+    ("set frozenset", "A set has no order; return an array."),
+    ("coroutine", "Write `def` instead of `async def`."),
+    ("DataFrame Series", "`.to_numpy()` turns it into an array."),
+    ("MaskedArray", "`.filled(0)` turns it into an ordinary array."),
 )
 
 
 def _nothing(outcome: Outcome, expected: Outcome) -> Verdict | None:
     if outcome.value is not None or expected.value is None:
         return None
-    sentence = "Your function returned nothing (`None`): did you forget `return`?"
     if outcome.printed.strip():
-        sentence = (
-            "Your function printed something but returned nothing (`None`): `print` only shows a value,"
-        )
-        sentence += " `return` hands it back."
-    return Verdict(False, "none", sentence, sentence)
+        begin = "Your function printed something but returned nothing (`None`):"
+        return _wrong("none", begin, "`print` only shows a value, `return` hands it back.")
+    return _wrong("none", "Your function returned nothing (`None`): did you forget `return`?")
 
 
 def _changed(outcome: Outcome, expected: Outcome) -> Verdict | None:
     changed = [position for position in outcome.changed if position not in expected.changed]
     if not changed:
         return None
-    which = " and ".join(ordinal(position) for position in changed)
-    arguments = f"{which} argument" + "s" * (len(changed) > 1)
-    sentence = f"The result is right, but the call changed its {arguments}: whoever called it still needs the"
-    sentence += " values. Work on a copy (`x.copy()`), and mind that `+=` on an array changes it in place."
-    return Verdict(False, "changed", sentence, sentence)
+    which = " and ".join(map(ordinal, changed)) + (" argument" if len(changed) == 1 else " arguments")
+    begin = f"The result is right, but the call changed its {which}, which the caller may still need."
+    return _wrong("changed", begin, "Work on a copy (`x.copy()`): `+=` on an array changes it in place.")
 
 
 def _at(line: str) -> str:
@@ -176,7 +175,7 @@ def _at(line: str) -> str:
     return f"in {place}: {code(source)}" if colon else f"in {place}"
 
 
-_SENTENCES = {
+_NO_VALUE = {
     "missing": _missing,
     "lost": _lost,
     "timeout": _timeout,

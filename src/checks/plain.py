@@ -75,7 +75,7 @@ def to_plain(obj: Any, depth: int = 0) -> Any:
         items = [to_plain(item, depth + 1) for item in obj]
         return items if isinstance(obj, list) else tuple(items)
     if isinstance(obj, dict):
-        return {to_plain(key, depth + 1): to_plain(value, depth + 1) for key, value in obj.items()}
+        return {_key(key): to_plain(value, depth + 1) for key, value in obj.items()}
     if isinstance(obj, Tensor):
         return Tensor(_array(obj.array))
     return _tensor(obj)
@@ -125,9 +125,16 @@ def _scalar(number: Any) -> Any:
     return next(kind(number) for kind in (float, complex, str) if isinstance(number, kind))
 
 
+def _key(key: Any) -> Any:
+    key = key.item() if isinstance(key, np.generic) else key
+    if isinstance(key, int | float | str):
+        return _scalar(key)
+    raise UnsupportedError(f"dict with a key of type {type(key).__name__}")
+
+
 def _array(array: Any) -> Any:
     if isinstance(array, np.ma.MaskedArray):
-        raise UnsupportedError("masked array")
+        raise UnsupportedError("MaskedArray")
     array = np.asarray(array)
     if array.dtype.kind not in ARRAY_KINDS:
         raise UnsupportedError(f"array of dtype {array.dtype.name}")

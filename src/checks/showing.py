@@ -1,14 +1,26 @@
 """Plain data in words and numbers that fit into a sentence or a line."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from checks.plain import Tensor
 
-__all__ = ["code", "describe", "number", "ordinal", "plural", "short", "shown_shape", "two_numbers"]
+__all__ = [
+    "code",
+    "describe",
+    "number",
+    "ordinal",
+    "plural",
+    "short",
+    "shown_shape",
+    "two_numbers",
+    "written_call",
+]
 
-MAX_LINE = 76
+MAX_LINE = 96
 MAX_VALUES = 120  # values of an array that are written out
 
 
@@ -18,18 +30,18 @@ def code(text: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun: "1 value", "3 values"."""
+    """Write a count with its noun: "1 value", "3 values"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def ordinal(position: int) -> str:
-    """A position in words: 0 is "first"."""
+    """Write a position in words: 0 is "first"."""
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     return words[position] if position < len(words) else f"{position + 1}th"
 
 
 def number(value: Any, digits: int = 6) -> str:
-    """A number in at most so many significant digits."""
+    """Write a number in at most so many significant digits."""
     value = value.item() if isinstance(value, np.ndarray | np.generic) else value
     if isinstance(value, float):
         return f"{value:.{digits}g}"
@@ -48,16 +60,16 @@ def two_numbers(one: Any, other: Any) -> tuple[str, str]:
 
 
 def shown_shape(shape: tuple[int, ...]) -> str:
-    """A shape with thin crosses: "3 × 4"; "5 values" for one axis."""
+    """Write a shape: "3 × 4", or "5 values" for one axis."""
     return plural(shape[0], "value") if len(shape) == 1 else " × ".join(map(str, shape))
 
 
 def describe(value: Any) -> str:
-    """What a value is, with its article: "a list of 3 items", "an array of shape (3, 4)"."""
+    """Say what a value is: "a list of 3 items", "an array of shape (3, 4)"."""
     if isinstance(value, Tensor):
         return f"a PyTorch tensor of shape {value.array.shape}"
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}" if value.ndim else "a single number"
+        return f"an array of shape {value.shape}" if value.ndim else describe(value.item())
     if isinstance(value, list | tuple | dict):
         name = type(value).__name__
         return f"a {name} of {plural(len(value), 'item')}"
@@ -88,6 +100,15 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
     return text if len(text) <= room else text[:room] + "…"
 
 
+def written_call(name: str, args: tuple, kwargs: Mapping[str, Any]) -> str:
+    """Write a call the way it could be typed into a notebook, on several lines where one is too long."""
+    parts = [short(arg) for arg in args] + [f"{key}={short(value)}" for key, value in kwargs.items()]
+    line = f"{name}({', '.join(parts)})"
+    if len(line) <= MAX_LINE and "\n" not in line:
+        return line
+    return f"{name}(\n    " + ",\n    ".join(part.replace("\n", "\n    ") for part in parts) + ",\n)"
+
+
 def _short_array(array: np.ndarray, constructor: str) -> str:
     usual = {"f": "float64", "i": "int64", "b": "bool", "U": array.dtype.name, "c": "complex128"}
     dtype = "" if array.dtype.name == usual.get(array.dtype.kind) else f", dtype={array.dtype.name}"
@@ -96,6 +117,7 @@ def _short_array(array: np.ndarray, constructor: str) -> str:
     if array.size > MAX_VALUES or array.ndim > 4:
         return f"{_article(constructor)} of shape {array.shape}{_range(array)}"
     text = np.array2string(array, separator=", ", max_line_width=MAX_LINE, threshold=MAX_VALUES + 1)
+    text = re.sub(r"\[ +", "[", re.sub(" {2,}", " ", text)) if array.ndim == 1 else text
     return f"{constructor}({text}{dtype})".replace("\n", "\n" + " " * (len(constructor) + 1))
 
 

@@ -22,6 +22,8 @@ __all__ = [
     "encode",
     "encode_outcome",
     "encode_request",
+    "pack_outcome",
+    "unpack_outcome",
 ]
 
 MAX_ITEMS = 500_000  # commas in the text: bounds what the JSON parser may build before anything is checked
@@ -71,10 +73,7 @@ def encode_outcome(outcome: Outcome) -> str:
     WireError
         If its value is not plain data, or too large to be read back.
     """
-    fields = {"kind": outcome.kind, "value": pack(outcome.value), "changed": list(outcome.changed)}
-    for name in ("detail", "message", "line", "printed"):
-        fields[name] = _clean(getattr(outcome, name))
-    text = json.dumps(fields, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(pack_outcome(outcome), allow_nan=False, separators=(",", ":"))
     _limit(text, MAX_BYTES)
     return text
 
@@ -98,12 +97,26 @@ def decode_outcome(text: object, max_bytes: int = MAX_BYTES) -> Outcome:
     if isinstance(text, str) and len(text) > max_bytes:
         return Outcome("unsupported", detail=f"more than {max_bytes} bytes of data")
     try:
-        return _outcome(_parse(text, max_bytes))
+        return unpack_outcome(_parse(text, max_bytes))
     except WireError as error:
         return Outcome("lost", detail=f"the reply could not be read: {error}")
 
 
-def _outcome(fields: Any) -> Outcome:
+def pack_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Turn an outcome into what `json` can write."""
+    fields = {"kind": outcome.kind, "value": pack(outcome.value), "changed": list(outcome.changed)}
+    texts = {name: _clean(getattr(outcome, name)) for name in ("detail", "message", "line", "printed")}
+    return fields | texts
+
+
+def unpack_outcome(fields: Any) -> Outcome:
+    """Turn what `json` has read into an outcome.
+
+    Raises
+    ------
+    WireError
+        If ``fields`` is not exactly of the form that `pack_outcome` makes.
+    """
     names = {"kind", "value", "changed", "detail", "message", "line", "printed"}
     if type(fields) is not dict or set(fields) != names:
         raise WireError("it is not an outcome")
