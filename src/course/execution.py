@@ -27,7 +27,8 @@ def main(cache_folder: str, seconds: str, *pages: str) -> int:
     result = load_executor("local-parallel", cache, logger=quiet).run_and_cache(timeout=int(seconds))
     for page in result.excepted + result.errored:
         traceback = cache.get_project_record(page).traceback or "it could not be read as a notebook"
-        print(f"\n{Path(page).name} failed:\n{traceback}")
+        _, marker, told = traceback.partition("An error occurred while executing the following cell:")
+        print(f"\n{Path(page).name} failed:\n{marker}{told}" if told else f"\n{Path(page).name} failed:\n{traceback}")
     return 1 if result.excepted or result.errored else 0
 
 

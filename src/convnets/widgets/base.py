@@ -80,11 +80,12 @@ class BookWidget(anywidget.AnyWidget):
 
     @classmethod
     def _read_sources(cls):
+        source = Path(sys.modules[cls.__module__].__file__)
         if "_esm" not in cls.__dict__:
-            source = Path(sys.modules[cls.__module__].__file__)
             cls._esm = source.with_suffix(".js").read_text(encoding="utf-8")
-            style = source.with_suffix(".css")
-            cls._own_css = style.read_text(encoding="utf-8") if style.exists() else ""
+        style = source.with_suffix(".css")
+        if "_own_css" not in cls.__dict__ and style.exists():
+            cls._own_css = style.read_text(encoding="utf-8")
         shared = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
         cls._css = palette.css() + shared + cls._own_css
 
