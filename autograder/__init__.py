@@ -1,5 +1,14 @@
 """The instructor's side: builds, releases, grades and returns assignments with an unpatched nbgrader.
 
 ``python -m autograder --help`` lists the commands; the plain ``nbgrader`` commands work in this folder as
-well. Imported here are only the standard library's modules: nbgrader is loaded when it is needed.
+well. nbgrader is loaded only when it is needed.
 """
+
+__all__ = ["run_course"]
+
+
+def run_course():
+    """Build, release and grade everything, and print the tables; see `autograder.pipeline`."""
+    from autograder import pipeline
+
+    return pipeline.run_course()

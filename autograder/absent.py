@@ -1,4 +1,4 @@
-"""A zero with a reason, for a submission without a readable notebook: in the gradebook and as a page to return."""
+"""A zero with a reason, for a submission without a readable notebook: in the gradebook and as a page."""
 
 import shutil
 

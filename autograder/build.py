@@ -1,4 +1,4 @@
-"""From ``solutions/<slug>/`` to nbgrader's ``source/<slug>/``: one notebook and the checks that ship with it."""
+"""From ``solutions/<slug>/`` to nbgrader's ``source/<slug>/``: a notebook and the checks beside it."""
 
 import ast
 import re
@@ -17,6 +17,11 @@ __all__ = ["build", "configure_course", "notebook"]
 
 PLACE = re.compile(r"^\{\{ *exercise +(\w+) *\}\}$", re.M)
 CHECK = re.compile(r"check\((\w+)\)")
+GUARD = """
+### BEGIN HIDDEN TESTS
+raise RuntimeError("The oracle answers this check; nbgrader was started without the course's settings.")
+### END HIDDEN TESTS"""
+"""nbgrader runs this in a check cell when it grades without the oracle: no points instead of all of them."""
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CHECKS = PROJECT / "src" / "checks"
@@ -111,6 +116,7 @@ def _cell(cell: NotebookNode, number: int, assignment: Assignment) -> NotebookNo
     made = nbformat.v4.new_code_cell(cell.source)
     if checked := CHECK.fullmatch(cell.source.strip()):
         exercise = _exercise(assignment, checked.group(1))
+        made.source = f"check({exercise.name}){GUARD}"
         return _marked(made, f"check-{exercise.name}", grade=True, locked=True, points=exercise.points)
     if BEGIN in cell.source:
         return _marked(made, _answered(cell.source, assignment), solution=True)
@@ -164,7 +170,7 @@ def _marked(
 
 
 def _require_each_once(assignment: Assignment, path: Path, written: list, cells: list) -> None:
-    """Raise unless every exercise has exactly one heading, one answer cell and one check cell, in this order."""
+    """Raise unless every exercise has exactly one heading, answer cell and check cell, in this order."""
     texts = "\n".join(cell.source for cell in written if cell.cell_type != "code")
     headings = Counter(PLACE.findall(texts))
     ids = [cell.metadata["nbgrader"]["grade_id"] for cell in cells]

@@ -5,7 +5,6 @@ inputs to that kernel, gets data back, and writes report, score and record into 
 end is interrupted, then the kernel is killed; what was graded until then stays.
 """
 
-import asyncio
 import os
 import queue
 import subprocess
@@ -139,7 +138,7 @@ class OracleExecute(Execute):
         while (left := end - time.monotonic()) > 0:
             try:
                 reply = await ensure_async(self.kc.shell_channel.get_msg(timeout=min(left, 1.0)))
-            except (queue.Empty, asyncio.TimeoutError):
+            except (TimeoutError, queue.Empty):
                 await self._async_check_alive()
                 continue
             if reply["parent_header"].get("msg_id") == asked:

@@ -1,12 +1,16 @@
 """``grades.csv``: nbgrader's columns, in which an ungraded submission is not the same as a zero."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 
-__all__ = ["COLUMNS", "CsvExporter", "status_of"]
+from autograder.converting import gradebook
+from autograder.layout import DEFAULT, Course, CourseError
+
+__all__ = ["COLUMNS", "CsvExporter", "status_of", "write"]
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -68,3 +72,13 @@ def status_of(submission: SubmittedAssignment) -> str:
     if any(grade.auto_score is None and grade.manual_score is None for grade in grades):
         return "not graded"
     return "needs manual grading" if any(grade.needs_manual_grade for grade in grades) else "graded"
+
+
+def write(course: Course = DEFAULT, to: str | Path | None = None, slugs: Iterable[str] = ()) -> Path:
+    """Export the grades with nbgrader's exporter and return the file; ``slugs`` limits the assignments."""
+    path = Path(to) if to else course.root / "grades.csv"
+    if not path.parent.is_dir():
+        raise CourseError(f"there is no folder {path.parent} to write {path.name} in")
+    with gradebook(course) as book:
+        CsvExporter(to=str(path), assignment=list(slugs)).export(book)
+    return path

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from autograder import absent
-from autograder.converting import Failed, converter, here, run
+from autograder.converting import Failed, converter, gradebook, here, run
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
 
 __all__ = ["Grading", "grade"]
@@ -44,6 +44,11 @@ class Grading:
     reason: str
     inputs: str
 
+    @property
+    def line(self) -> str:
+        """Say it in one line."""
+        return f"{self.slug}: {self.student}: {self.status}" + (f": {self.reason}" if self.reason else "")
+
 
 def grade(
     slug: str,
@@ -66,7 +71,8 @@ def grade(
     force : bool
         Grade unchanged submissions too.
     seed : int, optional
-        Of the hidden cases of every submission; drawn afresh for each one unless given. A seed implies ``force``.
+        Of the hidden cases of every submission; drawn afresh for each one unless given,
+        which implies ``force``.
     max_seconds : float, optional
         Cuts the time allowance of every exercise.
     executor : concurrent.futures.Executor, optional
@@ -87,14 +93,12 @@ def grade(
         raise CourseError(
             f"no submission for {slug} from {', '.join(strangers)} in {course.root / 'submitted'}"
         )
-    grader = _grader(course, slug)
+    due, in_gradebook = _known(slug, course)
+    grader = _grader(course, slug, due)
     todo = {student: fingerprint([course.submitted(student, slug)], grader) for student in chosen}
     if not force and seed is None:
-        todo = {
-            student: inputs
-            for student, inputs in todo.items()
-            if not _is_graded(student, slug, course, inputs)
-        }
+        unchanged = {s for s in in_gradebook & set(todo) if _is_graded(s, slug, course, todo[s])}
+        todo = {student: inputs for student, inputs in todo.items() if student not in unchanged}
     if not todo:
         return []
     with here(course), contextlib.ExitStack() as stack:
@@ -108,7 +112,14 @@ def grade(
         return [future.result() for future in running]
 
 
-def _grader(course: Course, slug: str) -> str:
+def _known(slug: str, course: Course) -> tuple[str, set[str]]:
+    """Return what the gradebook holds of an assignment: when it is due, and who has handed something in."""
+    with gradebook(course) as book:
+        submissions = {submission.student.id for submission in book.assignment_submissions(slug)}
+        return str(book.find_assignment(slug).duedate), submissions
+
+
+def _grader(course: Course, slug: str, due: str) -> str:
     """Return a fingerprint of what decides on a score besides the submission."""
     here_ = Path(__file__).parent
     code = [

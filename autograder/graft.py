@@ -1,8 +1,8 @@
 """Rebuilds a submission on the released notebook, so that only answers come from the student.
 
-Taken over are the text of the answer cells, found by their ``grade_id`` (the last one wins where a cell was
-copied), and the student's own extra code cells, in their place. Check cells that were deleted, copied, edited,
-retagged or given other points cannot matter, and neither can a notebook's metadata.
+Taken over are the text of the answer cells, found by their ``grade_id`` (the last one wins where a cell
+was copied), and the student's own extra code cells, in their place. Check cells that were deleted, copied,
+edited, retagged or given other points cannot matter, and neither can a notebook's metadata.
 """
 
 from collections import defaultdict

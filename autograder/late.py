@@ -5,7 +5,7 @@ import math
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Float
 
-__all__ = ["LatePenalty", "RULE", "penalty"]
+__all__ = ["RULE", "LatePenalty", "penalty"]
 
 RULE = (
     "A late submission loses 10 % of the score it reached for each day that has started since the deadline, "

@@ -17,7 +17,7 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Course:
-    """One course: ``root`` is nbgrader's disposable working tree, ``solutions`` holds the assignments' sources."""
+    """One course: nbgrader's disposable working tree, and the folder of the assignments' sources."""
 
     root: Path
     solutions: Path
@@ -36,7 +36,7 @@ class Course:
         return self.root / "release" / slug
 
     def archive(self, slug: str) -> Path:
-        """The student's version as one file to download."""
+        """Return the student's version as one file to download."""
         return self.root / "download" / f"{slug}.zip"
 
     def submitted(self, student: str, slug: str) -> Path:
@@ -52,7 +52,7 @@ class Course:
         return self.root / "feedback" / student / slug
 
     def record(self, student: str, slug: str) -> Path:
-        """What is remembered of the last grading of a submission."""
+        """Return the file that remembers the last grading of a submission."""
         return self.root / "records" / student / f"{slug}.json"
 
     def stamp(self, slug: str, step: str) -> Path:
@@ -82,7 +82,7 @@ def fingerprint(paths: Iterable[Path], *words: str) -> str:
 
 
 def write_if_changed(path: Path, content: str | bytes) -> bool:
-    """Write a file whole, or leave it and its date alone where it already holds this; say whether it was written."""
+    """Write a file whole unless it holds this already; say whether it was written."""
     data = content.encode() if isinstance(content, str) else content
     if path.is_file() and path.read_bytes() == data:
         return False

@@ -6,7 +6,7 @@ afresh from the seed of the run; what is said about one that failed names neithe
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,10 @@ import numpy as np
 from autograder.transport import Ask, call_here
 from checks.banned import find_banned
 from checks.contract import Case, Exercise, Group, Mistake
-from checks.diagnosing import diagnose
+from checks.diagnosing import diagnose, resemblance
 from checks.judging import judge, judge_banned
 from checks.outcome import Outcome
+from checks.verdict import Verdict
 
 __all__ = ["Failure", "GroupResult", "Result", "grade", "lost", "new_seed"]
 
@@ -27,14 +28,15 @@ ENDS_THE_EXERCISE = ("timeout", "lost", "missing", "untouched")
 
 @dataclass(frozen=True)
 class Failure:
-    """The first case of a group that failed; ``case``, ``outcome`` and ``expected`` only where it is public."""
+    """The first case of a group that failed; of a hidden one nothing is kept but what may be said."""
 
     kind: str
     sentence: str
+    resemblance: str = ""
     case: Case | None = None
     outcome: Outcome | None = None
     expected: Outcome | None = None
-    first_index: tuple | None = None
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class Result:
             return self.reason
         if self.failure is None:
             return ""
-        return self.mistake.sentence if self.mistake else self.failure.sentence
+        if self.mistake:
+            return self.mistake.sentence
+        return f"{self.failure.sentence} {self.failure.resemblance}".strip()
 
     def record(self) -> dict[str, Any]:
         """Return what is kept of it, as plain data without any case."""
@@ -141,8 +145,10 @@ def grade(exercise: Exercise, ask: Ask, seed: int, sources: Sequence[str] = ()) 
     if used := find_banned(list(sources), exercise.name, exercise.banned):
         return _nothing(exercise, seed, judge_banned(used).sentence)
     examined = _Examination(exercise, ask)
-    hidden = list(exercise.hidden(np.random.default_rng([seed, *exercise.name.encode()])))
-    groups = tuple(examined.group(group, hidden) for group in exercise.groups)
+    examined.run(exercise.public, is_public=True)
+    rng = np.random.default_rng([seed, *exercise.name.encode()])
+    examined.run(exercise.hidden(rng), is_public=False)
+    groups = tuple(examined.result(group) for group in exercise.groups)
     return Result(exercise.name, exercise.points, groups, seed, examined.mistake())
 
 
@@ -159,39 +165,53 @@ def _nothing(exercise: Exercise, seed: int, reason: str) -> Result:
 
 
 class _Examination:
-    """One run over the groups of an exercise; it remembers every case for the diagnosis."""
+    """One run over the cases of an exercise; it remembers every one for the diagnosis.
+
+    All public cases come first: what a call prints is shown with them, and a function that has not seen a
+    hidden case cannot print one.
+    """
 
     def __init__(self, exercise: Exercise, ask: Ask):
         self.exercise, self.ask = exercise, ask
         self.tried: list[tuple[Case, Outcome]] = []
+        self.failures: dict[str, Failure] = {}
+        self.passed: set[str] = set()
         self.first_failure = 0
         self.over = False
 
-    def group(self, group: Group, hidden: Sequence[Case]) -> GroupResult:
-        """Ask the public, then the hidden cases of a group, up to the first that fails."""
-        of_group = [(case, True) for case in self.exercise.public if case.group == group.name]
-        of_group += [(case, False) for case in hidden if case.group == group.name]
-        failure = None
-        for case, is_public in of_group:
-            if self.over or failure:
-                break
-            failure = self._failure(case, is_public, group)
-        return GroupResult(group.name, group.title, group.points, failure is None and not self.over, failure)
+    def run(self, cases: Iterable[Case], is_public: bool) -> None:
+        """Ask the cases in order of their groups; a group that has failed is asked no further."""
+        order = [group.name for group in self.exercise.groups]
+        for case in sorted(cases, key=lambda case: order.index(case.group)):
+            if self.over:
+                self.passed.discard(case.group)
+            elif case.group not in self.failures:
+                self._try(case, is_public)
 
-    def _failure(self, case: Case, is_public: bool, group: Group) -> Failure | None:
+    def _try(self, case: Case, is_public: bool) -> None:
         exercise = self.exercise
         outcome = self.ask(exercise.name, case.args, dict(case.kwargs), exercise.seconds)
         expected = _call(exercise.reference, case, exercise.seconds)
         self.tried.append((case, outcome))
         verdict = judge(outcome, expected, exercise.tolerance)
         if verdict.passed:
-            return None
+            self.passed.add(case.group)
+            return
+        self.passed.discard(case.group)
         self.first_failure = self.first_failure or len(self.tried)
         self.over = verdict.kind in ENDS_THE_EXERCISE
-        if is_public:
-            return Failure(verdict.kind, verdict.sentence, case, outcome, expected, verdict.first_index)
-        about = f"{group.title}, a case that is not shown: {verdict.discreet}"
-        return Failure(verdict.kind, about)
+        like = resemblance(outcome, expected) or ""
+        title = next(group.title for group in exercise.groups if group.name == case.group)
+        self.failures[case.group] = (
+            Failure(verdict.kind, verdict.sentence, like, case, outcome, expected, verdict)
+            if is_public
+            else Failure(verdict.kind, f"{title} (a case that is not shown): {verdict.discreet}", like)
+        )
+
+    def result(self, group: Group) -> GroupResult:
+        """Return what came of a group: its points if all of its cases were asked and passed."""
+        passed = group.name in self.passed
+        return GroupResult(group.name, group.title, group.points, passed, self.failures.get(group.name))
 
     def mistake(self) -> Mistake | None:
         """Return the mistake that agrees with all answers, or else with those up to the first failure."""
@@ -205,10 +225,9 @@ class _Examination:
         return None
 
     def _of_mistakes(self, case: Case, mistakes: dict[str, Mistake]) -> dict[str, Outcome]:
-        return {
-            name: _call(mistake.function, case, self.exercise.seconds) for name, mistake in mistakes.items()
-        }
+        seconds = self.exercise.seconds
+        return {name: _call(mistake.function, case, seconds) for name, mistake in mistakes.items()}
 
 
-def _call(function: Any, case: Case, seconds: float) -> Outcome:
+def _call(function: Callable, case: Case, seconds: float) -> Outcome:
     return call_here(function)("", case.args, dict(case.kwargs), seconds)

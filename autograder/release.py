@@ -1,6 +1,7 @@
 """The student's version of an assignment: made by nbgrader, checked for leaks, packed for download."""
 
 import ast
+import contextlib
 import io
 import json
 import re
@@ -12,11 +13,16 @@ from typing import Any
 import nbformat
 
 from autograder.build import BEGIN, CHECKS, END, build
+from autograder.converting import Failed, converter, gradebook, run
 from autograder.exercises import Assignment, load
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
-from autograder.converting import Failed, converter, gradebook, run
 
-__all__ = ["leaks", "release"]
+__all__ = ["CellsChangedError", "leaks", "release"]
+
+
+class CellsChangedError(CourseError):
+    """The cells of an assignment that has grades are no longer the same."""
+
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Date of every file in the archive, so that equal content gives equal bytes."""
@@ -48,7 +54,7 @@ def release(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
     try:
         run(converter("GenerateAssignment", course, slug, force=True), course)
     except Failed as error:
-        raise CourseError(_explained(slug, error)) from error
+        raise _explained(slug, error) from error
     if found := leaks(assignment, course):
         raise CourseError(f"the release of {slug} would give away:\n  " + "\n  ".join(found))
     write_if_changed(course.archive(slug), packed(course.release(slug)))
@@ -61,26 +67,27 @@ def _is_made(slug: str, course: Course) -> bool:
 
 
 def _forget(slug: str, course: Course) -> None:
+    """Drop an assignment and its grades from the gradebook, so that everything is graded again."""
     from nbgrader.api import MissingEntry
 
-    with gradebook(course) as book:
-        try:
-            book.remove_assignment(slug)
-        except MissingEntry:
-            return
+    with gradebook(course) as book, contextlib.suppress(MissingEntry):
+        book.remove_assignment(slug)
+    for record in course.root.glob(f"records/*/{slug}.json"):
+        record.unlink()
 
 
-def _explained(slug: str, error: Failed) -> str:
+def _explained(slug: str, error: Failed) -> CourseError:
     if "Cannot add or remove cells" in str(error):
-        return (
-            f"{slug} has been graded already, and its cells are no longer the same. To release the new version and "
-            f"forget the grades (submissions stay): python -m autograder release --assignment {slug} --force"
+        return CellsChangedError(
+            f"{slug} has been graded already, and its cells are no longer the same. To release the "
+            "new version and forget the grades (submissions stay): "
+            f"python -m autograder release --assignment {slug} --force"
         )
-    return f"nbgrader could not release {slug}: {error}"
+    return CourseError(f"nbgrader could not release {slug}: {error}")
 
 
 def packed(folder: Path) -> bytes:
-    """Return a folder as a zip archive, with the folder's name on top; the same bytes for the same content."""
+    """Return a folder as a zip archive, its name on top; the same bytes for the same content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(folder.rglob("*")):
@@ -140,7 +147,7 @@ def _secret_lines(assignment: Assignment, course: Course) -> dict[str, str]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 body = "\n".join(ast.get_source_segment(text, part) or "" for part in node.body)
-                secret |= {line: f"{path.name}, {node.name}" for line in _lines(body)}
+                secret |= dict.fromkeys(_lines(body), f"{path.name}, {node.name}")
     return secret
 
 

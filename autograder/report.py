@@ -1,4 +1,4 @@
-"""Writes the result of an exercise into its check cell: for the student, for nbgrader and for later reading."""
+"""Writes the result of an exercise into its check cell: for the student, nbgrader and later reading."""
 
 import platform
 from html import escape
@@ -10,7 +10,9 @@ from nbformat import NotebookNode
 
 from autograder.oracle import GroupResult, Result
 from autograder.wording import points
+from checks import reporting
 from checks.contract import Exercise
+from checks.showing import written_call
 
 __all__ = ["KEY", "html", "kernel_lost", "record_of", "text", "write"]
 
@@ -19,13 +21,14 @@ KEY = "grading"
 
 
 def write(cell: NotebookNode, exercise: Exercise, result: Result) -> None:
-    """Put report, score and record into a check cell; nbgrader reads the score from the ``execute_result``."""
+    """Put report, score and record into a check cell; nbgrader takes the score from the number."""
     shown = nbformat.v4.new_output(
         "display_data", data={"text/html": html(exercise, result), "text/plain": text(exercise, result)}
     )
     number = nbformat.v4.new_output(
         "execute_result", data={"text/plain": repr(float(result.score))}, execution_count=None
     )
+    cell.source = f"check({exercise.name})"
     cell.outputs = [shown, number]
     cell.metadata[KEY] = {**result.record(), "versions": _versions()}
 
@@ -46,33 +49,50 @@ def _versions() -> dict[str, str]:
 
 def text(exercise: Exercise, result: Result) -> str:
     """Return the report as plain text."""
-    lines = [f"{exercise.title}: {result.score} of {points(result.max_score)}"]
-    lines += [f"  {_mark(group)} {group.title} ({group.earned}/{group.points})" for group in result.groups]
-    if result.message:
-        lines += ["", result.message]
-    return "\n".join(lines)
+    groups = [f"  {_mark(group)} {group.title}: {_earned(group)}" for group in result.groups]
+    return "\n".join([reporting.text(_report(exercise, result)), "", _score(result), *groups])
+
+
+def html(exercise: Exercise, result: Result) -> str:
+    """Return the report as HTML that needs nothing from outside."""
+    groups = "".join(
+        f"<li>{_mark(group)} {escape(group.title)}: {_earned(group)}</li>" for group in result.groups
+    )
+    below = f"<strong>{_score(result)}</strong><ul style='list-style:none'>{groups}</ul>"
+    return f"{reporting.html(_report(exercise, result))}<div style='margin:.4em 1em'>{below}</div>"
+
+
+def _report(exercise: Exercise, result: Result) -> reporting.Report:
+    """Return the first failure as the learner's own checks would show it, or that there was none."""
+    failure = result.failure
+    if result.reason or failure is None:
+        status = "failed" if result.reason else "passed"
+        return reporting.Report(exercise.title, status, result.reason or "All cases pass.")
+    case = failure.case
+    return reporting.Report(
+        exercise.title,
+        "untouched" if failure.kind == "untouched" else "failed",
+        failure.sentence,
+        label=case.label if case else "",
+        call=written_call(exercise.name, case.args, case.kwargs) if case else "",
+        outcome=failure.outcome,
+        expected=failure.expected,
+        verdict=failure.verdict,
+        tolerance=exercise.tolerance,
+        explanation=result.mistake.sentence if result.mistake else failure.resemblance,
+        link=result.mistake.link if result.mistake else exercise.section,
+    )
+
+
+def _score(result: Result) -> str:
+    return f"{result.score:g} of {points(result.max_score)}"
+
+
+def _earned(group: GroupResult) -> str:
+    return f"{group.earned} of {points(group.points)}"
 
 
 def _mark(group: GroupResult) -> str:
     if group.passed:
         return "✓"
     return "✗" if group.failure else "–"
-
-
-def html(exercise: Exercise, result: Result) -> str:
-    """Return the report as HTML that needs nothing from outside."""
-    rows = "".join(
-        f"<li>{_mark(group)} {escape(group.title)} ({group.earned}/{group.points})</li>"
-        for group in result.groups
-    )
-    head = f"<p><strong>{escape(exercise.title)}: {result.score} of {points(result.max_score)}</strong></p>"
-    return f"<div>{head}<ul>{rows}</ul>{_explanation(result)}</div>"
-
-
-def _explanation(result: Result) -> str:
-    if not result.message:
-        return ""
-    link = ""
-    if result.mistake:
-        link = f" <em>In the book: {escape(result.mistake.link)}</em>"
-    return f"<p>{escape(result.message)}{link}</p>"

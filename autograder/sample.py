@@ -1,7 +1,7 @@
-"""The bundled sample class: submissions made by rule from the contracts, one for each way to hand something in.
+"""The bundled sample class: submissions made by rule, one for each way to hand something in.
 
-Every student's name begins with ``sample-``, and nothing else is ever written. No exercise is named here: each
-kind of student answers whatever exercises there are.
+Every student's name begins with ``sample-``, and nothing else is ever written. No exercise is named here:
+each kind of student answers whatever exercises the contracts declare.
 """
 
 import copy
@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -93,7 +94,7 @@ def _right_answers(assignment: Assignment, solved: NotebookNode) -> dict[str, st
 
 
 def _variants(assignment: Assignment, right: dict[str, str]) -> Iterator[Submission]:
-    """Yield as many students as the exercise with most variants has; who has run out answers as in the solution."""
+    """Yield a student for each k with the k-th variant of every exercise, or its solution beyond the last."""
     for number in range(max(len(exercise.variants) for exercise in assignment.exercises)):
         chosen = {
             e.name: source_of(e.variants[number], e.name)
@@ -142,7 +143,7 @@ def _add_noise(nb: NotebookNode) -> None:
 
 
 def _tamper(nb: NotebookNode) -> None:
-    """Empty the check cells, raise their points, tag them, copy the first answer and delete the last check."""
+    """Empty, revalue and tag the check cells, copy the first answer and delete the last check."""
     checks = [cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     for cell in checks:
         cell.source = "pass"
@@ -160,7 +161,8 @@ def write(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
     released, solved = (folder / f"{slug}.ipynb" for folder in (course.release(slug), course.source(slug)))
     if not released.is_file():
         raise CourseError(f"{slug} is not released yet: python -m autograder release --assignment {slug}")
-    inputs = fingerprint([released, solved, course.solutions / slug], str(DUE), _own_code())
+    _set_due(slug, course)
+    inputs = fingerprint([released, solved, course.solutions / slug, Path(__file__)])
     stamp = course.stamp(slug, "sample")
     if not force and stamp.is_file() and stamp.read_text() == inputs and _is_there(slug, course):
         return False
@@ -170,15 +172,15 @@ def write(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
             shutil.rmtree(old)
     for submission in handed_in:
         _hand_in(submission, slug, course)
-    with gradebook(course) as book:
-        book.update_or_create_assignment(slug, duedate=DUE.replace(tzinfo=None))
     write_if_changed(stamp, inputs)
     return True
 
 
-def _own_code() -> str:
-    with open(__file__, encoding="utf-8") as file:
-        return file.read()
+def _set_due(slug: str, course: Course) -> None:
+    """Give the assignment a date, unless an instructor has given it one."""
+    with gradebook(course) as book:
+        if book.find_assignment(slug).duedate is None:
+            book.update_or_create_assignment(slug, duedate=DUE.replace(tzinfo=None))
 
 
 def _is_there(slug: str, course: Course) -> bool:

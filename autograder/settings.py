@@ -1,4 +1,4 @@
-"""The grader's settings, given to nbgrader through its own traits: one source for every way of starting it."""
+"""The grader's settings, given to nbgrader through its own traits, however it is started."""
 
 import os
 import shutil

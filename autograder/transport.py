@@ -1,4 +1,4 @@
-"""How the oracle reaches the function it asks about: a request to a student's kernel, or a call in this process."""
+"""How the oracle reaches a function: by a request to a student's kernel, or by a call in this process."""
 
 import ast
 import threading
@@ -16,7 +16,8 @@ _ONE_AT_A_TIME = threading.Lock()  # a call diverts the standard output, which a
 class Ask(Protocol):
     """Calls the function of that name, wherever it is, and says what came of it."""
 
-    def __call__(self, name: str, args: tuple, kwargs: dict, seconds: float) -> Outcome: ...
+    def __call__(self, name: str, args: tuple, kwargs: dict, seconds: float) -> Outcome:
+        """Call ``name(*args, **kwargs)`` for at most ``seconds``."""
 
 
 def call_here(function: Callable) -> Ask:

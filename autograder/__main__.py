@@ -1,0 +1,147 @@
+"""``python -m autograder``: build, release, grade and return assignments."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from autograder import exercises
+from autograder.layout import DEFAULT, Course, CourseError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "build": "write the instructor's notebooks from solutions/",
+    "release": "make the student's version, and a zip of it to download",
+    "sample": "hand in the bundled sample class",
+    "grade": "grade what lies in course/submitted/<student>/<assignment>/",
+    "feedback": "write one page per student and assignment",
+    "export": "write grades.csv",
+    "table": "print student × exercise: score, what went wrong",
+}
+FOR_STUDENTS = ("grade", "feedback")
+
+
+def main(arguments: list[str] | None = None, course: Course = DEFAULT) -> int:
+    """Run one command; return 0, or 1 where something could not be done, which is then said in words."""
+    options = parser().parse_args(arguments)
+    try:
+        return run(options, course)
+    except CourseError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("autograder: interrupted; what is graded stays graded", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    made = argparse.ArgumentParser(prog="python -m autograder", description=__doc__.split(": ", 1)[1])
+    commands = made.add_subparsers(dest="command", required=True, metavar="command")
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--assignment", metavar="SLUG", help="only this one; all of them unless given")
+        if name not in ("export", "table"):
+            command.add_argument(
+                "--force", action="store_true", help="do it again even where nothing has changed"
+            )
+        if name in FOR_STUDENTS:
+            command.add_argument("--student", metavar="NAME", help="only this one")
+        if name == "grade":
+            command.add_argument("--seed", type=int, help="draw the hidden cases of an earlier run again")
+        if name == "export":
+            command.add_argument("--to", metavar="FILE", help="instead of course/grades.csv")
+    return made
+
+
+def run(options: argparse.Namespace, course: Course) -> int:
+    """Run the command for one assignment or for all, and return the exit status."""
+    known = exercises.slugs(course.solutions)
+    if options.assignment and options.assignment not in known:
+        raise CourseError(f"there is no assignment {options.assignment!r}; there are: {', '.join(known)}")
+    slugs = [options.assignment] if options.assignment else known
+    if options.command == "export":
+        return _export(slugs, options, course)
+    step = STEPS[options.command]
+    return max([step(slug, options, course) for slug in slugs], default=0)
+
+
+def _build(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import build
+
+    return _say(build.build(slug, course, options.force), f"built {course.source(slug)}")
+
+
+def _release(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import release
+
+    return _say(release.release(slug, course, options.force), f"released {course.archive(slug)}")
+
+
+def _sample(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import sample
+
+    changed = sample.write(slug, course, options.force)
+    return _say(changed, f"sample class of {slug} in {course.root / 'submitted'}")
+
+
+def _say(changed: bool, text: str) -> int:
+    print(text if changed else f"{text} (unchanged)")
+    return 0
+
+
+def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import grading
+
+    students = _students(slug, options, course)
+    done = grading.grade(
+        slug, course, students, options.force, options.seed, progress=lambda one: print(one.line)
+    )
+    print(f"{slug}: {len(done)} graded, {len(students) - len(done)} unchanged")
+    return int(any(one.status == "failed" for one in done))
+
+
+def _feedback(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import feedback
+
+    written = feedback.generate(slug, course, _students(slug, options, course), options.force)
+    print(f"{slug}: {len(written)} new pages in {course.root / 'feedback'}")
+    return 0
+
+
+def _students(slug: str, options: argparse.Namespace, course: Course) -> list[str]:
+    """Return the chosen students; one who is named must have handed in something for one assignment."""
+    handed_in = course.students(slug)
+    if not options.student:
+        return handed_in
+    everywhere = exercises.slugs(course.solutions) if not options.assignment else [slug]
+    if not any(options.student in course.students(other) for other in everywhere):
+        raise CourseError(f"{options.student} has handed in nothing in {course.root / 'submitted'}")
+    return [student for student in handed_in if student == options.student]
+
+
+def _table(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import table
+
+    table.show(slug, course)
+    return 0
+
+
+def _export(slugs: list[str], options: argparse.Namespace, course: Course) -> int:
+    from autograder import export
+
+    print(f"grades in {export.write(course, options.to, slugs)}")
+    return 0
+
+
+STEPS: dict[str, Callable[[str, argparse.Namespace, Course], int]] = {
+    "build": _build,
+    "release": _release,
+    "sample": _sample,
+    "grade": _grade,
+    "feedback": _feedback,
+    "table": _table,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
