@@ -89,12 +89,13 @@ EXERCISE = Exercise(
     name="add_echoes",
     title="Echoes: translate, scale, add",
     task=(
-        "Clap your hands in front of a cliff: what you hear is a sum of copies of the clap, each one later and "
-        "weaker than the last. That is convolution by **translate-and-scale**, with a kernel that is mostly zeros. "
-        "Write `add_echoes(sound, delays, gains)`: for every pair of a delay and a gain, a copy of `sound` "
-        "starts `delay` samples late, multiplied by `gain`, and all the copies are added.\n\n"
-        "The sound itself is heard only if one of the delays is 0. Delays come in any order, and the same one may "
-        "come twice. The result ends when the latest copy ends."
+        "Clap your hands in front of a cliff: what you hear is a sum of copies of the clap, each one later "
+        "and weaker than the last. That is convolution by **translate-and-scale**, with a kernel that is "
+        "mostly zeros. Write `add_echoes(sound, delays, gains)`: for every pair of a delay and a gain, a "
+        "copy of `sound` starts `delay` samples late, multiplied by `gain`, and all the copies are "
+        "added.\n\n"
+        "The sound itself is heard only if one of the delays is 0. Delays come in any order, and the same "
+        "one may come twice. The result ends when the latest copy ends."
     ),
     reference=add_echoes,
     groups=(
@@ -112,32 +113,34 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             later_copies_overwrite,
-            "Where two copies overlap you kept only the last one. Sound does not replace sound: at every moment "
-            "the copies that are playing are added, so each new copy goes on top of what is already there.",
+            "Where two copies overlap you kept only the last one. Sound does not replace sound: at every "
+            "moment the copies that are playing are added, so each new copy goes on top of what is already "
+            "there.",
             SECTION,
         ),
         Mistake(
             tail_cut_off,
-            "Your recording stops when the original sound stops, but the echoes are still ringing. The last copy "
-            "starts max(delays) samples late, so the result is that much longer than the sound.",
+            "Your recording stops when the original sound stops, but the echoes are still ringing. The last "
+            "copy starts max(delays) samples late, so the result is that much longer than the sound.",
             "convolution.html#one-dimension",
         ),
         Mistake(
             original_kept_too,
-            "You began with the sound itself and added the echoes to it. The list of delays is already the whole "
-            "story: the original is heard only if 0 is one of the delays, so begin with silence (zeros).",
+            "You began with the sound itself and added the echoes to it. The list of delays is already the "
+            "whole story: the original is heard only if 0 is one of the delays, so begin with silence "
+            "(zeros).",
             SECTION,
         ),
         Mistake(
             echoes_come_round_again,
-            "What runs out at the end came back in at the beginning: np.roll treats the signal as a ring. An echo "
-            "is never heard before the sound; give the result room for it instead.",
+            "What runs out at the end came back in at the beginning: np.roll treats the signal as a ring. "
+            "An echo is never heard before the sound; give the result room for it instead.",
             SECTION,
         ),
         Mistake(
             same_delay_counted_once,
-            "When the same delay came twice, only its last gain was heard. Writing kernel[delays] = gains stores "
-            "one number per place, the last one; two echoes at the same moment must be added.",
+            "When the same delay came twice, only its last gain was heard. Writing kernel[delays] = gains "
+            "stores one number per place, the last one; two echoes at the same moment must be added.",
             SECTION,
         ),
     ),

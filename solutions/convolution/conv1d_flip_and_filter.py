@@ -96,12 +96,12 @@ EXERCISE = Exercise(
     name="conv1d_flip_and_filter",
     title="One value at a time: flip and filter",
     task=(
-        "Translate-and-scale gives you the whole of $a * b$ or nothing. **Flip-and-filter** can be asked for a "
-        "single value: turn the kernel round, lay it over the signal, multiply and add,\n\n"
+        "Translate-and-scale gives you the whole of $a * b$ or nothing. **Flip-and-filter** can be asked "
+        "for a single value: turn the kernel round, lay it over the signal, multiply and add,\n\n"
         "$$(a * b)_t = \\sum_\\tau a_\\tau\\, b_{t-\\tau}.$$\n\n"
-        "Write `conv1d_flip_and_filter(a, b, positions)`, which gives $(a * b)_t$ for every $t$ in `positions` and "
-        "computes nothing else. A position may be any whole number, negative ones too: where the signal and the "
-        "flipped kernel do not touch, the sum has no terms and the value is 0."
+        "Write `conv1d_flip_and_filter(a, b, positions)`, which gives $(a * b)_t$ for every $t$ in "
+        "`positions` and computes nothing else. A position may be any whole number, negative ones too: "
+        "where the signal and the flipped kernel do not touch, the sum has no terms and the value is 0."
     ),
     reference=conv1d_flip_and_filter,
     groups=(
@@ -123,39 +123,39 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             kernel_not_flipped,
-            "You laid the kernel over the signal without turning it round: that is cross-correlation. The index of b "
-            "is t − τ: as τ goes up, it goes down, so b is read backwards. An impulse shows it: 1, 2, 4 came back as "
-            "4, 2, 1.",
+            "You laid the kernel over the signal without turning it round: that is cross-correlation. The "
+            "index of b is t − τ: as τ goes up, it goes down, so b is read backwards. An impulse shows it: "
+            "1, 2, 4 came back as 4, 2, 1.",
             "convolution.html#cross-correlation",
         ),
         Mistake(
             signal_read_from_its_end,
-            "A negative position gave you a value from the far end. In mathematics the signal is zero before it "
-            "begins; in Python, index −1 means the last element. Test for it before you index.",
+            "A negative position gave you a value from the far end. In mathematics the signal is zero "
+            "before it begins; in Python, index −1 means the last element. Test for it before you index.",
             SECTION,
         ),
         Mistake(
             border_value_repeated,
-            "Outside the result you repeated its first or last value. There the flipped kernel no longer touches "
-            "the signal: the sum has no terms, and a sum without terms is 0.",
+            "Outside the result you repeated its first or last value. There the flipped kernel no longer "
+            "touches the signal: the sum has no terms, and a sum without terms is 0.",
             SECTION,
         ),
         Mistake(
             counted_from_the_centre,
-            "Your values are right but stand in the wrong place: you counted t from the kernel's middle, as the mode "
-            "“same” does. In the formula t = 0 is the first value, where only a₀ and b₀ meet.",
+            "Your values are right but stand in the wrong place: you counted t from the kernel's middle, as "
+            "the mode “same” does. In the formula t = 0 is the first value, where only a₀ and b₀ meet.",
             "convolution.html#one-dimension",
         ),
         Mistake(
             only_complete_overlaps,
-            "Near the ends you answered 0, where the kernel hangs over the edge of the signal. There the sum is "
-            "shorter, but it is not empty: the terms that exist still count.",
+            "Near the ends you answered 0, where the kernel hangs over the edge of the signal. There the "
+            "sum is shorter, but it is not empty: the terms that exist still count.",
             SECTION,
         ),
         Mistake(
             outside_left_out,
-            "Some positions got no answer: you left out the ones where the signals do not touch. Each position is a "
-            "question, and the answer there is 0, so the result has one value per position.",
+            "Some positions got no answer: you left out the ones where the signals do not touch. Each "
+            "position is a question, and the answer there is 0, so the result has one value per position.",
             SECTION,
         ),
     ),
@@ -166,9 +166,10 @@ EXERCISE = Exercise(
     minutes=20,
     hints=(
         "Work out $(a*b)_2$ for the lecture's numbers on paper. Which three products do you add?",
-        "For a given `t`, let `tau` run over the signal `a`. The partner of `a[tau]` is `b[t - tau]`, if there is one.",
-        "“If there is one” means `0 <= t - tau < len(b)`. Python does not complain about a negative index, so you "
-        "must ask yourself. Begin each sum with 0.",
+        "For a given `t`, let `tau` run over the signal `a`. The partner of `a[tau]` is `b[t - tau]`, if "
+        "there is one.",
+        "“If there is one” means `0 <= t - tau < len(b)`. Python does not complain about a negative index, "
+        "so you must ask yourself. Begin each sum with 0.",
     ),
     section=SECTION,
 )

@@ -94,7 +94,13 @@ def all_windows_at_once(image, kernel):
 
 
 def hidden(rng):
-    for shape, size in (((6, 9), (2, 3)), ((5, 4), (3, 1)), ((4, 7), (4, 2)), ((3, 3), (3, 3)), ((1, 5), (1, 1))):
+    for shape, size in (
+        ((6, 9), (2, 3)),
+        ((5, 4), (3, 1)),
+        ((4, 7), (4, 2)),
+        ((3, 3), (3, 3)),
+        ((1, 5), (1, 1)),
+    ):
         kernel = rng.integers(1, 10, size) * rng.choice([-1, 1], size)
         label = f"{shape[0]} × {shape[1]}, kernel {size[0]} × {size[1]}"
         yield Case("grey", label, (rng.normal(size=shape), kernel))
@@ -109,12 +115,13 @@ EXERCISE = Exercise(
     name="conv2d_flip_and_filter",
     title="Flip and filter an image",
     task=(
-        "In two dimensions the kernel is turned round in both directions, a half turn, and slid over the image. Write "
-        "`conv2d_flip_and_filter(image, kernel)` for the “valid” part of the convolution: only the positions where "
-        "the whole kernel lies on the image. With an image of $H \\times W$ pixels and a kernel of $K_h \\times K_w$ weights "
-        "there are $(H - K_h + 1) \\times (W - K_w + 1)$ of them.\n\n"
-        "The image may be grey, of shape `(H, W)`, or in colour, of shape `(H, W, C)`; each colour channel is then convolved with "
-        "the same kernel, and the result has as many channels as the image. The kernel is never larger than the image."
+        "In two dimensions the kernel is turned round in both directions, a half turn, and slid over the "
+        "image. Write `conv2d_flip_and_filter(image, kernel)` for the “valid” part of the convolution: only "
+        "the positions where the whole kernel lies on the image. With an image of $H \\times W$ pixels and "
+        "a kernel of $K_h \\times K_w$ weights there are $(H - K_h + 1) \\times (W - K_w + 1)$ of them.\n\n"
+        "The image may be grey, of shape `(H, W)`, or in colour, of shape `(H, W, C)`; each colour channel "
+        "is then convolved with the same kernel, and the result has as many channels as the image. The "
+        "kernel is never larger than the image."
     ),
     reference=conv2d_flip_and_filter,
     groups=(
@@ -155,38 +162,38 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             kernel_not_flipped,
-            "You slid the kernel over the image as it is: that is cross-correlation. The impulse shows it: a "
-            "convolution draws the kernel upright, and yours came out upside down and back to front.",
+            "You slid the kernel over the image as it is: that is cross-correlation. The impulse shows it: "
+            "a convolution draws the kernel upright, and yours came out upside down and back to front.",
             "convolution.html#cross-correlation",
         ),
         Mistake(
             flipped_upside_down_only,
-            "You turned the kernel upside down, but its left and right are still where they were. Convolution "
-            "flips both axes: a half turn.",
+            "You turned the kernel upside down, but its left and right are still where they were. "
+            "Convolution flips both axes: a half turn.",
             SECTION,
         ),
         Mistake(
             flipped_left_to_right_only,
-            "You exchanged left and right in the kernel, but top and bottom are still where they were. Convolution "
-            "flips both axes: a half turn.",
+            "You exchanged left and right in the kernel, but top and bottom are still where they were. "
+            "Convolution flips both axes: a half turn.",
             SECTION,
         ),
         Mistake(
             transposed_instead_of_flipped,
-            "You transposed the kernel: that reflects it in its diagonal and even exchanges its height and width. A flip "
-            "reverses the order along each axis and leaves the shape alone.",
+            "You transposed the kernel: that reflects it in its diagonal and even exchanges its height and "
+            "width. A flip reverses the order along each axis and leaves the shape alone.",
             SECTION,
         ),
         Mistake(
             one_window_short,
-            "The last row and the last column of windows are missing. A kernel of 2 fits into a row of 3 pixels "
-            "twice, not once: count the fence posts, H − K_h + 1.",
+            "The last row and the last column of windows are missing. A kernel of 2 fits into a row of 3 "
+            "pixels twice, not once: count the fence posts, H − K_h + 1.",
             "convolution.html#one-dimension",
         ),
         Mistake(
             colours_added_up,
-            "Your colours have been added up into one grey image. That is what a layer of a network would do later on; here "
-            "each channel is filtered on its own and stays a channel.",
+            "Your colours have been added up into one grey image. That is what a layer of a network would "
+            "do later on; here each channel is filtered on its own and stays a channel.",
             SECTION,
         ),
     ),
@@ -197,8 +204,8 @@ EXERCISE = Exercise(
     minutes=25,
     hints=(
         "Flip the kernel once, before any loop. After that you only lay it on the image, multiply and add.",
-        "The window at row `y` and column `x` is `image[y:y + K_h, x:x + K_w]`. For a colour image it has a third axis "
-        "that must survive the sum.",
+        "The window at row `y` and column `x` is `image[y:y + K_h, x:x + K_w]`. For a colour image it has a "
+        "third axis that must survive the sum.",
         "Looping over the *kernel* is shorter: each weight multiplies a whole slice of the image, "
         "`image[i:i + H_out, j:j + W_out]`, and the slices are added. That works for grey and colour alike.",
     ),

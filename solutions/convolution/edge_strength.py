@@ -99,11 +99,12 @@ EXERCISE = Exercise(
     name="edge_strength",
     title="How strong is an edge?",
     task=(
-        "The kernel of Sobel and Feldman, $\\begin{pmatrix}1 & 0 & -1\\\\ 2 & 0 & -2\\\\ 1 & 0 & -1\\end{pmatrix}$, answers to "
-        "brightness that changes from left to right; its transpose to brightness that changes from top to bottom. Together they are the "
-        "two components of an arrow, the image's gradient. Write `edge_strength(image)`: convolve the image with both "
-        "kernels (“valid”, so the result has $H - 2$ rows and $W - 2$ columns) and return the arrow's length, "
-        "$\\sqrt{g_x^2 + g_y^2}$, as floats. The image may hold floats, integers or bytes (`uint8`)."
+        "The kernel of Sobel and Feldman, $\\begin{pmatrix}1 & 0 & -1\\\\ 2 & 0 & -2\\\\ 1 & 0 & "
+        "-1\\end{pmatrix}$, answers to brightness that changes from left to right; its transpose to "
+        "brightness that changes from top to bottom. Together they are the two components of an arrow, the "
+        "image's gradient. Write `edge_strength(image)`: convolve the image with both kernels (“valid”, so "
+        "the result has $H - 2$ rows and $W - 2$ columns) and return the arrow's length, $\\sqrt{g_x^2 + "
+        "g_y^2}$, as floats. The image may hold floats, integers or bytes (`uint8`)."
     ),
     reference=edge_strength,
     groups=(
@@ -113,7 +114,9 @@ EXERCISE = Exercise(
     ),
     public=(
         Case("steps", "an upright edge", (np.array([[0.0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1]]),)),
-        Case("steps", "a level edge, bright above", (np.array([[5.0, 5, 5], [5, 5, 5], [0, 0, 0], [0, 0, 0]]),)),
+        Case(
+            "steps", "a level edge, bright above", (np.array([[5.0, 5, 5], [5, 5, 5], [0, 0, 0], [0, 0, 0]]),)
+        ),
         Case("all", "a corner", (np.array([[0.0, 0, 0], [0, 0, 3], [0, 3, 4]]),)),
         Case("bytes", "white, black, dark grey", (np.array([[255, 0, 85]] * 3, np.uint8),)),
     ),
@@ -121,26 +124,27 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             opposite_edges_cancel,
-            "You added the two responses with their signs, so an edge that gets brighter to the right and darker "
-            "downwards cancels itself. The length of an arrow is √(gx² + gy²), and it is never negative.",
+            "You added the two responses with their signs, so an edge that gets brighter to the right and "
+            "darker downwards cancels itself. The length of an arrow is √(gx² + gy²), and it is never "
+            "negative.",
             SECTION,
         ),
         Mistake(
             sizes_added,
-            "You added |gx| and |gy|. That is the way along the streets of a city; the length of the arrow is the way "
-            "of the crow, √(gx² + gy²). Only slanted edges tell the two apart.",
+            "You added |gx| and |gy|. That is the way along the streets of a city; the length of the arrow "
+            "is the way of the crow, √(gx² + gy²). Only slanted edges tell the two apart.",
             SECTION,
         ),
         Mistake(
             one_direction_only,
-            "You see upright edges but no level ones: only one of the two kernels was used. The other one is its "
-            "transpose.",
+            "You see upright edges but no level ones: only one of the two kernels was used. The other one "
+            "is its transpose.",
             SECTION,
         ),
         Mistake(
             bytes_wrap_round,
-            "With bytes your edges are wrong: 0 − 255 is not −255 there but 1, since a byte has no minus sign. Turn the "
-            "image into floats before the first subtraction.",
+            "With bytes your edges are wrong: 0 − 255 is not −255 there but 1, since a byte has no minus "
+            "sign. Turn the image into floats before the first subtraction.",
             SECTION,
         ),
         Mistake(
@@ -151,8 +155,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             middle_not_counted_twice,
-            "You weighted the three rows alike; that is the kernel of Prewitt. Sobel's counts the "
-            "middle twice, because it is the nearest to the pixel in question.",
+            "You weighted the three rows alike; that is the kernel of Prewitt. Sobel's counts the middle "
+            "twice, because it is the nearest to the pixel in question.",
             SECTION,
         ),
     ),
@@ -164,8 +168,8 @@ EXERCISE = Exercise(
     hints=(
         "You have a function that convolves an image with a kernel. How often do you need it here?",
         "Bytes cannot be negative, and the differences of pixels can: begin with `image.astype(float)`.",
-        "Call the two results `gx` and `gy`; the second kernel is `sobel.T`. Then `np.hypot(gx, gy)` or "
-        "the square root of the sum of squares.",
+        "Call the two results `gx` and `gy`; the second kernel is `sobel.T`. Then `np.hypot(gx, gy)` or the "
+        "square root of the sum of squares.",
     ),
     section=SECTION,
 )

@@ -16,8 +16,9 @@ from solutions.convolution import (
 TITLE = "Convolution"
 
 INTRODUCTION = (
-    "One operation, seen from many sides: as echoes, as a sliding window, as a matrix, as a filter for photographs, and at last "
-    "backwards, as a puzzle. What you write here is used again in the cells that follow, on a sound and on real photographs."
+    "One operation, seen from many sides: as echoes, as a sliding window, as a matrix, as a filter for "
+    "photographs, and at last backwards, as a puzzle. What you write here is used again in the cells that "
+    "follow, on a sound and on real photographs."
 )
 
 EXERCISES = tuple(

@@ -117,12 +117,18 @@ def hidden(rng):
     wide = rng.integers(0, 3, (3, 5))
     wide[0, 1] += 5 - wide.sum() % 2  # an odd sum: no quotient ends in one half
     yield Case("brightness", "an asymmetric average", (photograph, wide))
-    yield Case("brightness", "a uniform wall", (np.full((4, 3), rng.integers(50, 200), np.uint8), np.ones((3, 3), int)))
+    yield Case(
+        "brightness",
+        "a uniform wall",
+        (np.full((4, 3), rng.integers(50, 200), np.uint8), np.ones((3, 3), int)),
+    )
     sharpen = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])
     yield Case("limits", "sharpen black and white", (rng.choice([0, 255], (6, 5)).astype(np.uint8), sharpen))
     yield Case("limits", "edges", (photograph, np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])))
     yield Case("limits", "a Laplacian", (photograph, np.array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]])))
-    yield Case("border", "a kernel taller than the image", (photograph[:2], np.array([[3], [1], [1], [1], [1]])))
+    yield Case(
+        "border", "a kernel taller than the image", (photograph[:2], np.array([[3], [1], [1], [1], [1]]))
+    )
     yield Case("border", "one pixel", (photograph[:1, :1], np.ones((3, 5), int)))
     yield Case("border", "moved by one pixel", (photograph, np.array([[0, 0, 0], [0, 0, 1], [0, 0, 0]])))
 
@@ -132,14 +138,16 @@ EXERCISE = Exercise(
     title="A filter for photographs",
     task=(
         "A photograph is an array of bytes: whole numbers from 0 (black) to 255 (white). Write "
-        "`filter_photograph(image, kernel)`, which convolves a grey photograph as a photo program does, and gives bytes back:\n\n"
-        "- The result has the image's size. The kernel's sides are odd, and around the image the nearest border pixel is "
-        "repeated as far as the kernel reaches.\n"
-        "- The brightness is kept: the result is divided by the sum of the kernel's weights, unless that sum is 0 (as in a kernel that "
-        "finds edges). The sum is never negative.\n"
-        "- Each value is rounded to the nearest whole number; what is below 0 becomes 0, what is above 255 becomes 255, "
-        "and the result has dtype `uint8`.\n\n"
-        "The weights are whole numbers, and no case leads to exactly one half, so it does not matter how you round that."
+        "`filter_photograph(image, kernel)`, which convolves a grey photograph as a photo program does, and "
+        "gives bytes back:\n\n"
+        "- The result has the image's size. The kernel's sides are odd, and around the image the nearest "
+        "border pixel is repeated as far as the kernel reaches.\n"
+        "- The brightness is kept: the result is divided by the sum of the kernel's weights, unless that "
+        "sum is 0 (as in a kernel that finds edges). The sum is never negative.\n"
+        "- Each value is rounded to the nearest whole number; what is below 0 becomes 0, what is above 255 "
+        "becomes 255, and the result has dtype `uint8`.\n\n"
+        "The weights are whole numbers, and no case leads to exactly one half, so it does not matter how "
+        "you round that."
     ),
     reference=filter_photograph,
     groups=(
@@ -152,7 +160,10 @@ EXERCISE = Exercise(
             "brightness",
             "a bright dot is blurred",
             (
-                np.array([[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 240, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], np.uint8),
+                np.array(
+                    [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 240, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]],
+                    np.uint8,
+                ),
                 np.array([[0, 1, 0], [1, 4, 1], [0, 1, 0]]),
             ),
         ),
@@ -180,38 +191,41 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             brightness_not_kept,
-            "The picture became far too bright: a kernel whose weights sum to 8 makes every uniform area 8 times as "
-            "bright. Divide by that sum, and a white wall stays as white as it was.",
+            "The picture became far too bright: a kernel whose weights sum to 8 makes every uniform area 8 "
+            "times as bright. Divide by that sum, and a white wall stays as white as it was.",
             SECTION,
         ),
         Mistake(
             edges_of_bytes_wrap_round,
-            "Dark spots turned white, or white ones black: a byte that would be −30 becomes 226, since bytes "
-            "count round in a circle of 256. Clip to the range 0 to 255 while the numbers are still floats.",
+            "Dark spots turned white, or white ones black: a byte that would be −30 becomes 226, since "
+            "bytes count round in a circle of 256. Clip to the range 0 to 255 while the numbers are still "
+            "floats.",
             SECTION,
         ),
         Mistake(
             decimals_cut_off,
-            "Some pixels are one grey level too dark. Turning a float into a byte cuts its decimals off: 56.67 becomes "
-            "56. Round first, to the nearest whole number.",
+            "Some pixels are one grey level too dark. Turning a float into a byte cuts its decimals off: "
+            "56.67 becomes 56. Round first, to the nearest whole number.",
             SECTION,
         ),
         Mistake(
             black_frame,
-            "Your picture has got a frame: outside the image you took black (zeros). Here the nearest border pixel is "
-            "repeated, so a uniform wall stays uniform up to its edge.",
+            "Your picture has got a frame: outside the image you took black (zeros). Here the nearest "
+            "border pixel is repeated, so a uniform wall stays uniform up to its edge.",
             SECTION,
         ),
         Mistake(
             divided_by_the_sum_of_sizes,
-            "You divided by the sum of the weights' absolute values. What counts for brightness is their sum with "
-            "signs: on a uniform wall, positive and negative weights cancel. Where they cancel completely, do not divide.",
+            "You divided by the sum of the weights' absolute values. What counts for brightness is their "
+            "sum with signs: on a uniform wall, positive and negative weights cancel. Where they cancel "
+            "completely, do not divide.",
             SECTION,
         ),
         Mistake(
             kernel_not_flipped,
-            "The kernel was not turned round. For blur and sharpen nobody notices, since they look the same upside "
-            "down; a kernel that is not symmetric gives you away: bright and dark edges change places.",
+            "The kernel was not turned round. For blur and sharpen nobody notices, since they look the same "
+            "upside down; a kernel that is not symmetric gives you away: bright and dark edges change "
+            "places.",
             "convolution.html#cross-correlation",
         ),
     ),
@@ -224,8 +238,8 @@ EXERCISE = Exercise(
         "Do all the arithmetic in floats and make bytes of the result in the very last step.",
         "`np.pad` has a mode that repeats the border. Pad by half the kernel's height and half its width "
         "(rounded down), and your `conv2d_flip_and_filter` gives a result of just the right size.",
-        "After the convolution, in this order: divide by `kernel.sum()` if it is not 0, round, clip to 0…255, "
-        "`astype(np.uint8)`.",
+        "After the convolution, in this order: divide by `kernel.sum()` if it is not 0, round, clip to "
+        "0…255, `astype(np.uint8)`.",
     ),
     section=SECTION,
 )

@@ -141,7 +141,9 @@ def hidden(rng):
     yield Case("chain", "a chain of differences", ([[np.array([1, -1])] * int(rng.integers(2, 5))], [1]))
     sides = [[rng.integers(-5, 6, size) + 0.5] for size in (2, 5, 3)]
     yield Case("sum", "three kernels side by side", (sides, [2.0, -1.0, 0.5]))
-    yield Case("sum", "kernels of the same length", ([[rng.normal(size=3)], [rng.normal(size=3)]], [1.5, -0.5]))
+    yield Case(
+        "sum", "kernels of the same length", ([[rng.normal(size=3)], [rng.normal(size=3)]], [1.5, -0.5])
+    )
     network = [[rng.normal(size=2), rng.normal(size=3)], [], [rng.normal(size=5), rng.normal(size=1)]]
     yield Case("network", "two chains and a shortcut", (network, [0.5, 2.0, -1.5]))
     yield Case("network", "a long chain beside a short one", ([chain, [np.array([7])]], [-2, 3]))
@@ -151,13 +153,15 @@ EXERCISE = Exercise(
     name="merge_kernels",
     title="A whole network in one kernel",
     task=(
-        "A small network has several branches. In a branch the signal is convolved with one kernel after the other; "
-        "the branch's output is multiplied by the branch's gain, and the outputs of all the branches are added:\n\n"
+        "A small network has several branches. In a branch the signal is convolved with one kernel after "
+        "the other; the branch's output is multiplied by the branch's gain, and the outputs of all the "
+        "branches are added:\n\n"
         "$$y = \\sum_i \\lambda_i\\, (x * k_{i1} * k_{i2} * \\dots).$$\n\n"
-        "Convolution is linear, commutative and associative, so **one** kernel does the work of them all. Write "
-        "`merge_kernels(branches, gains)`, which returns it. A branch without kernels is a shortcut: it hands the signal on as it is. "
-        "All convolutions are “full”, and the branches are added from their first values on. The result is as long as the "
-        "longest branch needs, even if its last values happen to be zero. You have seen what is inside it, so `np.convolve` is allowed here."
+        "Convolution is linear, commutative and associative, so **one** kernel does the work of them all. "
+        "Write `merge_kernels(branches, gains)`, which returns it. A branch without kernels is a shortcut: "
+        "it hands the signal on as it is. All convolutions are “full”, and the branches are added from "
+        "their first values on. The result is as long as the longest branch needs, even if its last values "
+        "happen to be zero. You have seen what is inside it, so `np.convolve` is allowed here."
     ),
     reference=merge_kernels,
     groups=(
@@ -168,7 +172,9 @@ EXERCISE = Exercise(
     public=(
         Case("chain", "(1, 1) after (1, −1)", ([[np.array([1, -1]), np.array([1, 1])]], [1])),
         Case("chain", "(2, −1, 1) after (1, 1, 2)", ([[np.array([1, 1, 2]), np.array([2, -1, 1])]], [1])),
-        Case("sum", "two kernels with gains 2 and −1", ([[np.array([1, 2, 3])], [np.array([4, 5])]], [2, -1])),
+        Case(
+            "sum", "two kernels with gains 2 and −1", ([[np.array([1, 2, 3])], [np.array([4, 5])]], [2, -1])
+        ),
         Case(
             "network",
             "a chain and a shortcut",
@@ -180,37 +186,38 @@ EXERCISE = Exercise(
         Mistake(
             chains_added_instead,
             "Inside a branch you added the kernels. Adding is what happens to branches side by side; one "
-            "after the other means x * k₁ * k₂ = x * (k₁ * k₂), so the kernels of a chain are convolved with each other.",
+            "after the other means x * k₁ * k₂ = x * (k₁ * k₂), so the kernels of a chain are convolved "
+            "with each other.",
             SECTION,
         ),
         Mistake(
             chains_kept_short,
-            "Your merged kernel is too short: each convolution spreads the signal further. Kernels of 3 and 2 weights in a "
-            "row reach as far as one of 3 + 2 − 1 = 4.",
+            "Your merged kernel is too short: each convolution spreads the signal further. Kernels of 3 and "
+            "2 weights in a row reach as far as one of 3 + 2 − 1 = 4.",
             "convolution.html#one-dimension",
         ),
         Mistake(
             gains_ignored,
-            "The gains made no difference. Linearity says that the factor λ of a branch may be pulled into its kernel, "
-            "so multiply each branch's kernel by it before you add.",
+            "The gains made no difference. Linearity says that the factor λ of a branch may be pulled into "
+            "its kernel, so multiply each branch's kernel by it before you add.",
             SECTION,
         ),
         Mistake(
             gain_used_at_every_step,
-            "You multiplied by the gain at every kernel of a branch, so a chain of two got λ² instead of λ. The gain "
-            "belongs to the branch and counts once.",
+            "You multiplied by the gain at every kernel of a branch, so a chain of two got λ² instead of λ. "
+            "The gain belongs to the branch and counts once.",
             SECTION,
         ),
         Mistake(
             branches_centred,
-            "You lined the branches up at their middles. “Full” convolutions all begin at the same moment, so shorter "
-            "kernels are filled with zeros at the end only.",
+            "You lined the branches up at their middles. “Full” convolutions all begin at the same moment, "
+            "so shorter kernels are filled with zeros at the end only.",
             SECTION,
         ),
         Mistake(
             empty_branch_is_silent,
-            "Your shortcut is silent. A branch without kernels does nothing to the signal, and “doing nothing” is not the "
-            "kernel (0) but the impulse (1): x * (1) = x.",
+            "Your shortcut is silent. A branch without kernels does nothing to the signal, and “doing "
+            "nothing” is not the kernel (0) but the impulse (1): x * (1) = x.",
             SECTION,
         ),
     ),
@@ -220,11 +227,12 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=20,
     hints=(
-        "Take one branch at a time. Which law lets you write $(x * k_1) * k_2$ as $x$ convolved with a single kernel?",
-        "Begin a branch with the kernel that changes nothing, `[1]`, and convolve it with one kernel after the other. "
-        "An empty branch then needs no special treatment.",
-        "Collect the chains first, make zeros as long as the longest of them, and add each chain, times its gain, to the "
-        "*beginning* of those zeros.",
+        "Take one branch at a time. Which law lets you write $(x * k_1) * k_2$ as $x$ convolved with a "
+        "single kernel?",
+        "Begin a branch with the kernel that changes nothing, `[1]`, and convolve it with one kernel after "
+        "the other. An empty branch then needs no special treatment.",
+        "Collect the chains first, make zeros as long as the longest of them, and add each chain, times its "
+        "gain, to the *beginning* of those zeros.",
     ),
     section=SECTION,
 )

@@ -108,7 +108,12 @@ def hidden(rng):
         spread = rng.integers(0, 6, size) + np.eye(*size)
         inner = [(4, 3, 2.0), (3, 4, 5.0), (5, 3, 1.5)]
         yield Case("meeting", f"neighbours, spread {size[0]} × {size[1]}", (inner, spread, shape))
-        corners = [(0, 0, 1.0), (0, shape[1] - 1, 2.0), (shape[0] - 1, 0, 3.0), (shape[0] - 1, shape[1] - 1, 4.0)]
+        corners = [
+            (0, 0, 1.0),
+            (0, shape[1] - 1, 2.0),
+            (shape[0] - 1, 0, 3.0),
+            (shape[0] - 1, shape[1] - 1, 4.0),
+        ]
         yield Case("edge", f"four corners, spread {size[0]} × {size[1]}", (corners, spread, shape))
         yield Case("edge", "a crowded sky", (sky(shape, 12), rng.normal(size=size), shape))
     yield Case("edge", "a spread larger than the sensor", ([(1, 0, 2.0)], rng.normal(size=(5, 7)), (2, 3)))
@@ -119,12 +124,14 @@ EXERCISE = Exercise(
     name="photograph_stars",
     title="Stars through a telescope",
     task=(
-        "A star is a point, but no telescope draws it as one: its light spreads over a small patch of pixels, always the "
-        "same patch, called the *point-spread function*. A photograph of the sky is a convolution by "
-        "**translate-and-scale**: one shifted copy of the patch for every star, as bright as the star, all of them added.\n\n"
-        "Write `photograph_stars(stars, spread, shape)`. Each star is a tuple `(row, column, brightness)`, and the pixel of "
-        "`spread` that belongs on the star is the one at row `(K_h - 1) // 2` and column `(K_w - 1) // 2`: the middle, if the sides are "
-        "odd. The sensor has `shape = (H, W)` pixels; light that falls beside it is lost."
+        "A star is a point, but no telescope draws it as one: its light spreads over a small patch of "
+        "pixels, always the same patch, called the *point-spread function*. A photograph of the sky is a "
+        "convolution by **translate-and-scale**: one shifted copy of the patch for every star, as bright as "
+        "the star, all of them added.\n\n"
+        "Write `photograph_stars(stars, spread, shape)`. Each star is a tuple `(row, column, brightness)`, "
+        "and the pixel of `spread` that belongs on the star is the one at row `(K_h - 1) // 2` and column "
+        "`(K_w - 1) // 2`: the middle, if the sides are odd. The sensor has `shape = (H, W)` pixels; light "
+        "that falls beside it is lost."
     ),
     reference=photograph_stars,
     groups=(
@@ -133,7 +140,9 @@ EXERCISE = Exercise(
         Group("edge", 4, "Stars at the edge of the sensor"),
     ),
     public=(
-        Case("worked", "a single star", ([(2, 2, 10.0)], np.array([[1, 2, 0], [0, 4, 0], [0, 0, 3]]), (4, 5))),
+        Case(
+            "worked", "a single star", ([(2, 2, 10.0)], np.array([[1, 2, 0], [0, 4, 0], [0, 0, 3]]), (4, 5))
+        ),
         Case(
             "worked",
             "the lecture's 3 × 3 image * 2 × 2 kernel",
@@ -167,38 +176,39 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             later_star_covers,
-            "Where the light of two stars falls on the same pixels, only the last star was seen. Light does not hide "
-            "light: each copy is added to what the sensor has already collected.",
+            "Where the light of two stars falls on the same pixels, only the last star was seen. Light does "
+            "not hide light: each copy is added to what the sensor has already collected.",
             SECTION,
         ),
         Mistake(
             corner_on_the_star,
-            "Your stars have wandered down and to the right: you laid the patch's top left corner on the star. Its "
-            "middle belongs there, so the patch begins (K_h − 1) // 2 rows above the star.",
+            "Your stars have wandered down and to the right: you laid the patch's top left corner on the "
+            "star. Its middle belongs there, so the patch begins (K_h − 1) // 2 rows above the star.",
             SECTION,
         ),
         Mistake(
             light_comes_round_again,
-            "Light that left the sensor on one side came in on the other. In Python a negative index counts from the "
-            "end, and a remainder goes round; a sensor has edges, and what falls beside it is lost.",
+            "Light that left the sensor on one side came in on the other. In Python a negative index counts "
+            "from the end, and a remainder goes round; a sensor has edges, and what falls beside it is "
+            "lost.",
             SECTION,
         ),
         Mistake(
             rows_and_columns_exchanged,
-            "Your sky is reflected in its diagonal: the first number of a star is its row (how far down), the "
-            "second its column (how far to the right). Arrays are indexed [row, column], not (x, y).",
+            "Your sky is reflected in its diagonal: the first number of a star is its row (how far down), "
+            "the second its column (how far to the right). Arrays are indexed [row, column], not (x, y).",
             SECTION,
         ),
         Mistake(
             spread_flipped,
-            "You turned the patch round. Flipping belongs to flip-and-filter; here each star simply draws the patch as "
-            "it is, and a single star shows the patch upright.",
+            "You turned the patch round. Flipping belongs to flip-and-filter; here each star simply draws "
+            "the patch as it is, and a single star shows the patch upright.",
             "convolution.html#flip-and-filter",
         ),
         Mistake(
             stars_near_the_edge_dropped,
-            "Stars near the edge are missing. Part of their light misses the sensor, but the other part arrives: keep "
-            "the piece of the patch that lies inside.",
+            "Stars near the edge are missing. Part of their light misses the sensor, but the other part "
+            "arrives: keep the piece of the patch that lies inside.",
             SECTION,
         ),
     ),
@@ -208,12 +218,13 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=20,
     hints=(
-        "For one star in the middle of a large sensor this is one line: add `brightness * spread` to a slice. What "
-        "goes wrong near the edge?",
-        "You need not cut the patch. Draw on a canvas that is larger than the sensor, so that every patch fits, and crop at "
-        "the end.",
-        "With a canvas of `H + K_h - 1` rows and `W + K_w - 1` columns, the star at `(row, column)` adds to the slice "
-        "that begins exactly at `[row, column]`; the sensor then begins at `[(K_h - 1) // 2, (K_w - 1) // 2]`.",
+        "For one star in the middle of a large sensor this is one line: add `brightness * spread` to a "
+        "slice. What goes wrong near the edge?",
+        "You need not cut the patch. Draw on a canvas that is larger than the sensor, so that every patch "
+        "fits, and crop at the end.",
+        "With a canvas of `H + K_h - 1` rows and `W + K_w - 1` columns, the star at `(row, column)` adds to "
+        "the slice that begins exactly at `[row, column]`; the sensor then begins at `[(K_h - 1) // 2, (K_w "
+        "- 1) // 2]`.",
     ),
     section=SECTION,
 )

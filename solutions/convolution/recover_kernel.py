@@ -25,7 +25,9 @@ def as_few_windows_as_weights(x, y, shape):
     height, width = shape
     rows = [x[i : i + height, j : j + width].ravel() for i in range(y.shape[0]) for j in range(y.shape[1])]
     few = height * width
-    return np.linalg.lstsq(np.array(rows[:few], float), y.ravel()[:few], rcond=None)[0].reshape(shape)[::-1, ::-1]
+    return np.linalg.lstsq(np.array(rows[:few], float), y.ravel()[:few], rcond=None)[0].reshape(shape)[
+        ::-1, ::-1
+    ]
 
 
 def windows_and_values_in_different_order(x, y, shape):
@@ -46,7 +48,9 @@ def output_correlated_with_input(x, y, shape):
     out = np.zeros(shape)
     for i in range(height):
         for j in range(width):
-            window = x[height - 1 - i : height - 1 - i + y.shape[0], width - 1 - j : width - 1 - j + y.shape[1]]
+            window = x[
+                height - 1 - i : height - 1 - i + y.shape[0], width - 1 - j : width - 1 - j + y.shape[1]
+            ]
             out[i, j] = (window * y).sum() / (window**2).sum()
     return out
 
@@ -82,23 +86,22 @@ def hidden(rng):
         yield Case("exact", label, (x, y, size))
         yield Case("noisy", label, (x, y + rng.normal(size=y.shape), size))
     x = rng.integers(0, 10, (8, 10)) + 20 * rng.integers(0, 2, (8, 10))
-    yield Case("exact", "whole numbers", (x, conv2d_flip_and_filter(x, np.array([[1, 2], [3, 4]]), mode="valid"), (2, 2)))
+    y = conv2d_flip_and_filter(x, np.array([[1, 2], [3, 4]]), mode="valid")
+    yield Case("exact", "whole numbers", (x, y, (2, 2)))
 
-
-HIDDEN_DOT = np.array([[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]])
-PIXELS = np.array([[3, 1, 4, 1], [5, 9, 2, 6], [5, 3, 5, 8], [9, 7, 9, 3]])
 
 EXERCISE = Exercise(
     name="recover_kernel",
     title="The reverse puzzle: which kernel was it?",
     task=(
-        "Somebody filtered an image and kept the kernel secret. You have the image before (`x`) and after (`y`), you know that `y` is the "
-        "“valid” convolution of `x` with a kernel of the given `shape = (K_h, K_w)`, perhaps with a little noise on it. Find the "
-        "kernel.\n\n"
-        "Every pixel of `y` is an equation: a window of `x`, multiplied by the unknown weights and added up. There are more "
-        "equations than unknowns, and the noise makes them contradict each other, so write "
-        "`recover_kernel(x, y, shape)` to return the kernel that comes closest to all of them, the one with the smallest "
-        "sum of squared errors. Solving such a system is not the puzzle here: `np.linalg` is yours to use."
+        "Somebody filtered an image and kept the kernel secret. You have the image before (`x`) and after "
+        "(`y`), you know that `y` is the “valid” convolution of `x` with a kernel of the given `shape = "
+        "(K_h, K_w)`, perhaps with a little noise on it. Find the kernel.\n\n"
+        "Every pixel of `y` is an equation: a window of `x`, multiplied by the unknown weights and added "
+        "up. There are more equations than unknowns, and the noise makes them contradict each other, so "
+        "write `recover_kernel(x, y, shape)` to return the kernel that comes closest to all of them, the "
+        "one with the smallest sum of squared errors. Solving such a system is not the puzzle here: "
+        "`np.linalg` is yours to use."
     ),
     reference=recover_kernel,
     groups=(
@@ -109,33 +112,39 @@ EXERCISE = Exercise(
         Case(
             "exact",
             "a bright dot",
-            (HIDDEN_DOT, np.array([[0, 0, 0, 0], [0, 0, 1, 2], [0, 0, 3, 4], [0, 0, 0, 0]])[:, :4], (2, 2)),
+            (np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]), np.array([[1, 2], [3, 4]]), (2, 2)),
         ),
         Case(
             "exact",
-            "secretly [1 2]",
-            (PIXELS, conv2d_flip_and_filter(PIXELS, np.array([[1, 2]]), mode="valid"), (1, 2)),
+            "two weights in a row",
+            (np.array([[3, 1, 4, 1, 5]]), np.array([[7, 6, 9, 7]]), (1, 2)),
         ),
-        Case("noisy", "the dot once more, one pixel off", (PIXELS[:3, :3], np.array([[10, 13], [21, 11]]), (1, 1))),
+        Case(
+            "noisy",
+            "one weight, three equations that disagree",
+            (np.array([[1, 2, 2]]), np.array([[4, 5, 6.5]]), (1, 1)),
+        ),
     ),
     hidden=hidden,
     mistakes=(
         Mistake(
             solution_left_flipped,
-            "You found the right numbers, but they stand upside down and back to front. Your equations lay the "
-            "unknown weights straight on the windows, so you solved for the *flipped* kernel: turn it round at the end.",
+            "You found the right numbers, but they stand upside down and back to front. Your equations lay "
+            "the unknown weights straight on the windows, so you solved for the *flipped* kernel: turn it "
+            "round at the end.",
             "convolution.html#flip-and-filter",
         ),
         Mistake(
             as_few_windows_as_weights,
-            "You used only as many windows as there are weights. Without noise that may do; with noise, every further "
-            "window helps to average the errors away. Give all of them to a least-squares solver.",
+            "You used only as many windows as there are weights. Without noise that may do; with noise, "
+            "every further window helps to average the errors away. Give all of them to a least-squares "
+            "solver.",
             SECTION,
         ),
         Mistake(
             windows_and_values_in_different_order,
-            "Your equations got the wrong right-hand sides: the windows go down the columns and the values of y along the "
-            "rows. Window number n must belong to value number n.",
+            "Your equations got the wrong right-hand sides: the windows go down the columns and the values "
+            "of y along the rows. Window number n must belong to value number n.",
             SECTION,
         ),
         Mistake(
@@ -146,8 +155,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             output_correlated_with_input,
-            "You found each weight on its own, as if the others were zero. But every pixel of y is a sum over all the "
-            "weights at once; the equations must be solved together.",
+            "You found each weight on its own, as if the others were zero. But every pixel of y is a sum "
+            "over all the weights at once; the equations must be solved together.",
             SECTION,
         ),
     ),
@@ -157,11 +166,12 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=30,
     hints=(
-        "Write down the equation of the pixel `y[0, 0]` for a kernel of 1 × 2. Which pixels of `x` occur in it?",
-        "Collect the windows of `x`, each flattened into a row, in the order of `y.ravel()`: a matrix with one row for "
-        "each pixel of `y` and one column for each weight. `np.linalg.lstsq` does the rest.",
-        "The solution multiplies the windows without a flip, so it is the flipped kernel: fold it with `reshape(shape)` and "
-        "reverse both axes.",
+        "Write down the equation of the pixel `y[0, 0]` for a kernel of 1 × 2. Which pixels of `x` occur in "
+        "it?",
+        "Collect the windows of `x`, each flattened into a row, in the order of `y.ravel()`: a matrix with "
+        "one row for each pixel of `y` and one column for each weight. `np.linalg.lstsq` does the rest.",
+        "The solution multiplies the windows without a flip, so it is the flipped kernel: fold it with "
+        "`reshape(shape)` and reverse both axes.",
     ),
     section=SECTION,
 )

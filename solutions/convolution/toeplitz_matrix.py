@@ -128,13 +128,14 @@ EXERCISE = Exercise(
     name="toeplitz_matrix",
     title="Convolution is a matrix, on a line and on a ring",
     task=(
-        "Convolution with a fixed kernel is linear, so there is a matrix $T$ with $T a = a * \\text{kernel}$ for every "
-        "signal $a$ of the given `length`. Write `toeplitz_matrix(kernel, length, mode)` for three modes:\n\n"
-        "- `\"full\"`: all of $a * \\text{kernel}$; one row more than `length` for each further weight,\n"
-        "- `\"valid\"`: only the rows in which the whole kernel meets the signal (never called with a kernel longer "
-        "than the signal),\n"
-        "- `\"circular\"`: the signal lives on a ring, as the hours of a day do. What leaves at the end comes in at "
-        "the beginning and is *added* there, as often as it goes round."
+        "Convolution with a fixed kernel is linear, so there is a matrix $T$ with $T a = a * "
+        "\\text{kernel}$ for every signal $a$ of the given `length`. Write `toeplitz_matrix(kernel, length, "
+        "mode)` for three modes:\n\n"
+        '- `"full"`: all of $a * \\text{kernel}$; one row more than `length` for each further weight,\n'
+        '- `"valid"`: only the rows in which the whole kernel meets the signal (never called with a '
+        "kernel longer than the signal),\n"
+        '- `"circular"`: the signal lives on a ring, as the hours of a day do. What leaves at the end '
+        "comes in at the beginning and is *added* there, as often as it goes round."
     ),
     reference=toeplitz_matrix,
     groups=(
@@ -152,20 +153,21 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             kernel_not_flipped,
-            "Your matrix computes cross-correlation. Look at one column: it is the answer to an impulse, and an "
-            "impulse must return the kernel itself, read from top to bottom. In the rows it then stands backwards.",
+            "Your matrix computes cross-correlation. Look at one column: it is the answer to an impulse, "
+            "and an impulse must return the kernel itself, read from top to bottom. In the rows it then "
+            "stands backwards.",
             "convolution.html#cross-correlation",
         ),
         Mistake(
             rows_and_columns_exchanged,
-            "You built the transpose. The signal multiplies from the right, so the matrix has one column for each "
-            "of its samples and one row for each value of the result.",
+            "You built the transpose. The signal multiplies from the right, so the matrix has one column "
+            "for each of its samples and one row for each value of the result.",
             SECTION,
         ),
         Mistake(
             valid_cut_from_the_top,
-            "Your “valid” matrix keeps the first rows of the full one, but in those the kernel still hangs over the "
-            "beginning of the signal. Keep the rows in which every weight of the kernel appears.",
+            "Your “valid” matrix keeps the first rows of the full one, but in those the kernel still hangs "
+            "over the beginning of the signal. Keep the rows in which every weight of the kernel appears.",
             "convolution.html#one-dimension",
         ),
         Mistake(
@@ -176,8 +178,9 @@ EXERCISE = Exercise(
         ),
         Mistake(
             long_kernel_goes_round_once,
-            "When the kernel is longer than the ring, two of its weights land in the same place, and you kept only the "
-            "later one. The wave that comes round meets the one that is still there: they add up.",
+            "When the kernel is longer than the ring, two of its weights land in the same place, and you "
+            "kept only the later one. The wave that comes round meets the one that is still there: they add "
+            "up.",
             SECTION,
         ),
     ),
@@ -187,11 +190,13 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=25,
     hints=(
-        "Column $j$ of any matrix is its answer to the impulse at $j$. What does convolution make of an impulse?",
+        "Column $j$ of any matrix is its answer to the impulse at $j$. What does convolution make of an "
+        "impulse?",
         "In the full matrix, column `j` holds the kernel from row `j` downwards and zeros elsewhere. "
-        "For `\"valid\"`, think which of its rows contain the complete kernel.",
-        "For the ring, the weight `kernel[k]` of column `j` goes to row `(j + k) % length`, and it is added to what is "
-        "there. The valid rows of the full matrix are those from `len(kernel) - 1` up to `length`.",
+        'For `"valid"`, think which of its rows contain the complete kernel.',
+        "For the ring, the weight `kernel[k]` of column `j` goes to row `(j + k) % length`, and it is added "
+        "to what is there. The valid rows of the full matrix are those from `len(kernel) - 1` up to "
+        "`length`.",
     ),
     section=SECTION,
 )

@@ -90,7 +90,7 @@ def number_by_number(x, kernel_shape):
 
 
 def one_slice_per_row(x, kernel_shape):
-    (C, H, W), (K_h, K_w) = x.shape, kernel_shape
+    (_, H, W), (K_h, K_w) = x.shape, kernel_shape
     rows = []
     for channel in x:
         for k in reversed(range(K_h)):
@@ -112,13 +112,15 @@ EXERCISE = Exercise(
     name="windows_as_columns",
     title="One matrix product for a whole image",
     task=(
-        "Processors are best at one thing: multiplying large matrices. So lay out the windows of an image as the columns "
-        "of a matrix, and a convolution becomes a single product. The chapter flips the kernel before the product; you "
-        "turn the **windows** round instead, once, and then any number of kernels can be used as they are.\n\n"
-        "Write `windows_as_columns(x, kernel_shape)` for an image `x` of shape `(C, H, W)`. With $H_{out} = H - K_h + 1$ and "
-        "$W_{out} = W - K_w + 1$ the result has the shape `(C * K_h * K_w, H_out * W_out)`: one column for each window, the windows "
-        "taken row by row; in a column, channel after channel, and inside a channel the turned window row by row. Then "
-        "`kernels.reshape(C_out, -1) @ columns` is a true convolution, added up over the channels."
+        "Processors are best at one thing: multiplying large matrices. So lay out the windows of an image "
+        "as the columns of a matrix, and a convolution becomes a single product. The chapter flips the "
+        "kernel before the product; you turn the **windows** round instead, once, and then any number of "
+        "kernels can be used as they are.\n\n"
+        "Write `windows_as_columns(x, kernel_shape)` for an image `x` of shape `(C, H, W)`. With $H_{out} = "
+        "H - K_h + 1$ and $W_{out} = W - K_w + 1$ the result has the shape `(C * K_h * K_w, H_out * "
+        "W_out)`: one column for each window, the windows taken row by row; in a column, channel after "
+        "channel, and inside a channel the turned window row by row. Then `kernels.reshape(C_out, -1) @ "
+        "columns` is a true convolution, added up over the channels."
     ),
     reference=windows_as_columns,
     groups=(
@@ -135,38 +137,38 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             windows_not_flipped,
-            "Your columns hold the windows as they are, so the product is a cross-correlation. Turn each window "
-            "round, rows and columns, before you flatten it.",
+            "Your columns hold the windows as they are, so the product is a cross-correlation. Turn each "
+            "window round, rows and columns, before you flatten it.",
             "convolution.html#cross-correlation",
         ),
         Mistake(
             channels_flipped_too,
-            "By reversing the whole column you reversed the order of the channels too: red changed places with blue. "
-            "Only height and width are flipped.",
+            "By reversing the whole column you reversed the order of the channels too: red changed places "
+            "with blue. Only height and width are flipped.",
             SECTION,
         ),
         Mistake(
             windows_as_rows,
-            "You have got the transpose: each window lies in a row. Here each row belongs to one weight of the kernel "
-            "and each column to one pixel of the result.",
+            "You have got the transpose: each window lies in a row. Here each row belongs to one weight of "
+            "the kernel and each column to one pixel of the result.",
             SECTION,
         ),
         Mistake(
             down_the_columns_first,
-            "Your windows are in a different order: you went down the image first and then to the right. The result is "
-            "folded back row by row, so the window to the right comes next.",
+            "Your windows are in a different order: you went down the image first and then to the right. "
+            "The result is folded back row by row, so the window to the right comes next.",
             SECTION,
         ),
         Mistake(
             channels_last,
-            "Inside a column you mixed the channels pixel by pixel. Kernels are flattened channel after channel, and "
-            "the windows must have the same order, or each weight meets the wrong number.",
+            "Inside a column you mixed the channels pixel by pixel. Kernels are flattened channel after "
+            "channel, and the windows must have the same order, or each weight meets the wrong number.",
             SECTION,
         ),
         Mistake(
             windows_side_by_side,
-            "Your windows lie side by side like tiles. Convolution moves on by one pixel at a time, so neighbouring "
-            "windows share most of their pixels, and every pixel is copied several times.",
+            "Your windows lie side by side like tiles. Convolution moves on by one pixel at a time, so "
+            "neighbouring windows share most of their pixels, and every pixel is copied several times.",
             SECTION,
         ),
     ),
@@ -176,11 +178,12 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=25,
     hints=(
-        "Work out the result for the row `1 2 3` and windows of two on paper: two columns, each turned round.",
-        "A window with all its channels is `x[:, i:i + K_h, j:j + K_w]`. Reverse its last two axes, flatten it, and "
-        "collect.",
-        "A list of flattened windows, `i` in the outer and `j` in the inner loop, makes a matrix with a window "
-        "in each *row*; one transpose is left to do.",
+        "Work out the result for the row `1 2 3` and windows of two on paper: two columns, each turned "
+        "round.",
+        "A window with all its channels is `x[:, i:i + K_h, j:j + K_w]`. Reverse its last two axes, flatten "
+        "it, and collect.",
+        "A list of flattened windows, `i` in the outer and `j` in the inner loop, makes a matrix with a "
+        "window in each *row*; one transpose is left to do.",
     ),
     section=SECTION,
 )

@@ -91,13 +91,15 @@ EXERCISE = Exercise(
     name="count_weights",
     title="How many weights?",
     task=(
-        "A layer takes an image of shape `in_shape = (C_in, H, W)` and has one unit for each value of its output, of shape "
-        "`out_shape = (C_out, H_out, W_out)`. Write `count_weights(in_shape, out_shape, kernel_shape=None, shared=False, bias=False)`, "
-        "which counts the numbers that the layer must learn:\n\n"
+        "A layer takes an image of shape `in_shape = (C_in, H, W)` and has one unit for each value of its "
+        "output, of shape `out_shape = (C_out, H_out, W_out)`. Write `count_weights(in_shape, out_shape, "
+        "kernel_shape=None, shared=False, bias=False)`, which counts the numbers that the layer must "
+        "learn:\n\n"
         "- without a `kernel_shape` it is **fully connected**: each unit sees the whole input;\n"
-        "- with `kernel_shape = (K_h, K_w)` it is **locally connected**: each unit sees a window of that size, in all the "
-        "channels, and has weights of its own;\n"
-        "- if `shared` is true as well, it is **convolutional**: the units of one output channel share one set of weights.\n\n"
+        "- with `kernel_shape = (K_h, K_w)` it is **locally connected**: each unit sees a window of that "
+        "size, in all the channels, and has weights of its own;\n"
+        "- if `shared` is true as well, it is **convolutional**: the units of one output channel share one "
+        "set of weights.\n\n"
         "With `bias=True` each set of weights has one more number, its bias. Return a whole number."
     ),
     reference=count_weights,
@@ -109,50 +111,61 @@ EXERCISE = Exercise(
     ),
     public=(
         Case("full", "a 200 × 200 colour image, 1000 units", ((3, 200, 200), (1000, 1, 1))),
-        Case("local", "1000 × 1000 pixels, 100 windows of 10 × 10 at each", ((1, 1000, 1000), (100, 1000, 1000), (10, 10))),
+        Case(
+            "local",
+            "1000 × 1000 pixels, 100 windows of 10 × 10 at each",
+            ((1, 1000, 1000), (100, 1000, 1000), (10, 10)),
+        ),
         Case(
             "shared",
             "1000 × 1000 pixels, 100 filters of 10 × 10",
             ((1, 1000, 1000), (100, 1000, 1000), (10, 10), True),
         ),
-        Case("bias", "2 × 2 shared weights and a bias, five filters", ((1, 3, 4), (5, 2, 3), (2, 2), True, True)),
-        Case("bias", "2 × 2 weights and a bias at each place", ((1, 3, 4), (5, 2, 3), (2, 2)), {"bias": True}),
+        Case(
+            "bias",
+            "2 × 2 shared weights and a bias, five filters",
+            ((1, 3, 4), (5, 2, 3), (2, 2), True, True),
+        ),
+        Case(
+            "bias", "2 × 2 weights and a bias at each place", ((1, 3, 4), (5, 2, 3), (2, 2)), {"bias": True}
+        ),
     ),
     hidden=hidden,
     mistakes=(
         Mistake(
             connections_counted,
-            "You counted connections. A shared weight has a connection at every place of the image, but it is one "
-            "number, learnt once: moving the filter costs nothing.",
+            "You counted connections. A shared weight has a connection at every place of the image, but it "
+            "is one number, learnt once: moving the filter costs nothing.",
             "seeing.html#weight-sharing",
         ),
         Mistake(
             input_channels_forgotten,
-            "You forgot the depth of the input. A window on a colour image is a little box, red, green and blue on "
-            "top of each other, and each of its values has a weight.",
+            "You forgot the depth of the input. A window on a colour image is a little box, red, green and "
+            "blue on top of each other, and each of its values has a weight.",
             SECTION,
         ),
         Mistake(
             one_map_only,
-            "You counted a single output channel. Each of the C_out channels looks for something else and needs weights "
-            "of its own.",
+            "You counted a single output channel. Each of the C_out channels looks for something else and "
+            "needs weights of its own.",
             SECTION,
         ),
         Mistake(
             one_bias_for_each_map,
-            "You gave each output channel one bias even where its units share nothing. A bias belongs to a set of "
-            "weights: where every unit has its own weights, it has its own bias too.",
+            "You gave each output channel one bias even where its units share nothing. A bias belongs to a "
+            "set of weights: where every unit has its own weights, it has its own bias too.",
             "seeing.html#locally-connected",
         ),
         Mistake(
             one_bias_for_each_unit,
-            "You gave every unit a bias of its own even where the weights are shared. Units that share their weights "
-            "share the bias too: one for each filter.",
+            "You gave every unit a bias of its own even where the weights are shared. Units that share "
+            "their weights share the bias too: one for each filter.",
             "seeing.html#weight-sharing",
         ),
         Mistake(
             bias_forgotten,
-            "With bias=True you counted as many numbers as without. Each set of weights has one more number to learn.",
+            "With bias=True you counted as many numbers as without. Each set of weights has one more number "
+            "to learn.",
             SECTION,
         ),
     ),
@@ -162,10 +175,12 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=15,
     hints=(
-        "Ask two questions: how many inputs does one unit see, and how many different sets of weights are there?",
-        "A unit sees `C_in` times the window's area, where for a fully connected layer the window is the whole image. "
-        "There are as many sets as units, unless they are shared.",
-        "Multiply the two. A bias is like one more input that every unit sees, always 1: add it to the first factor.",
+        "Ask two questions: how many inputs does one unit see, and how many different sets of weights are "
+        "there?",
+        "A unit sees `C_in` times the window's area, where for a fully connected layer the window is the "
+        "whole image. There are as many sets as units, unless they are shared.",
+        "Multiply the two. A bias is like one more input that every unit sees, always 1: add it to the "
+        "first factor.",
     ),
     section=SECTION,
 )

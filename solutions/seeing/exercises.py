@@ -5,8 +5,9 @@ from solutions.seeing import count_weights, local_responses, reorder_weights, sh
 TITLE = "Seeing"
 
 INTRODUCTION = (
-    "Why a network for images is not a network for any list of numbers. You count what the layers must learn, mix up pixels, move "
-    "digits about, and go the way from “everything sees everything” to one small filter that is used everywhere."
+    "Why a network for images is not a network for any list of numbers. You count what the layers must "
+    "learn, mix up pixels, move digits about, and go the way from “everything sees everything” to one small "
+    "filter that is used everywhere."
 )
 
 EXERCISES = tuple(

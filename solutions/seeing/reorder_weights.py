@@ -63,12 +63,14 @@ EXERCISE = Exercise(
     name="reorder_weights",
     title="Does the layer notice?",
     task=(
-        "Someone rearranges the pixels of all our images, the same way each time: the image `x`, a vector of pixels, "
-        "becomes `x[order]`. For us the picture is lost. And for a fully connected layer `weight @ x`?\n\n"
-        "Write `reorder_weights(weight, order)`, which returns the weights of a layer that gives for every rearranged "
-        "image exactly what the old layer gave for the original: `reorder_weights(weight, order) @ x[order]` equals "
-        "`weight @ x`. Here `weight` has one row for each unit and one column for each pixel, and `order` is a list that holds each pixel's "
-        "index once. The old weights must stay as they are."
+        "Someone rearranges the pixels of all our images, the same way each time: the image `x`, a vector "
+        "of pixels, becomes `x[order]`. For us the picture is lost. And for a fully connected layer `weight "
+        "@ x`?\n\n"
+        "Write `reorder_weights(weight, order)`, which returns the weights of a layer that gives for every "
+        "rearranged image exactly what the old layer gave for the original: `reorder_weights(weight, order) "
+        "@ x[order]` equals `weight @ x`. Here `weight` has one row for each unit and one column for each "
+        "pixel, and `order` is a list that holds each pixel's index once. The old weights must stay as they "
+        "are."
     ),
     reference=reorder_weights,
     groups=(
@@ -83,26 +85,26 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             left_as_they_are,
-            "Your weights are the old ones, so each of them now meets a stranger's pixel. A weight belongs to a pixel, "
-            "and when the pixel moves, the weight must move along.",
+            "Your weights are the old ones, so each of them now meets a stranger's pixel. A weight belongs "
+            "to a pixel, and when the pixel moves, the weight must move along.",
             SECTION,
         ),
         Mistake(
             sent_the_other_way,
-            "You moved the weights the other way round. Place number k of the new image holds the pixel order[k], so "
-            "column k of the new weights must be the column that belonged to that pixel.",
+            "You moved the weights the other way round. Place number k of the new image holds the pixel "
+            "order[k], so column k of the new weights must be the column that belonged to that pixel.",
             SECTION,
         ),
         Mistake(
             units_reordered,
-            "You rearranged the units instead of the pixels. The rows of weight are units, its columns are pixels; only the "
-            "pixels have moved.",
+            "You rearranged the units instead of the pixels. The rows of weight are units, its columns are "
+            "pixels; only the pixels have moved.",
             SECTION,
         ),
         Mistake(
             both_reordered,
-            "You rearranged rows and columns. The pixels have moved, so the columns move along; the units stay where "
-            "they are, or the outputs change places.",
+            "You rearranged rows and columns. The pixels have moved, so the columns move along; the units "
+            "stay where they are, or the outputs change places.",
             SECTION,
         ),
     ),
@@ -112,9 +114,11 @@ EXERCISE = Exercise(
     difficulty=1,
     minutes=10,
     hints=(
-        "Write out `weight @ x` for one unit and three pixels. What happens to a sum when its terms change places?",
+        "Write out `weight @ x` for one unit and three pixels. What happens to a sum when its terms change "
+        "places?",
         "Which pixel stands in place 0 of `x[order]`? The weight of that pixel must stand in column 0.",
-        "Columns are picked by the second index. NumPy takes a whole list of indices there, in the order in which you want them.",
+        "Columns are picked by the second index. NumPy takes a whole list of indices there, in the order in "
+        "which you want them.",
     ),
     section=SECTION,
 )

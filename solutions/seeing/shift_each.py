@@ -15,7 +15,9 @@ def shift_each(images, shifts):
 
 
 def pixels_come_round_again(images, shifts):
-    return np.stack([np.roll(image, tuple(by), axis=(0, 1)) for image, by in zip(images, shifts, strict=True)])
+    return np.stack(
+        [np.roll(image, tuple(by), axis=(0, 1)) for image, by in zip(images, shifts, strict=True)]
+    )
 
 
 def rows_and_columns_exchanged(images, shifts):
@@ -101,7 +103,9 @@ def hidden(rng):
 
     yield Case("down and right", "three images", some((5, 7), [(1, 2), (2, 0), (0, 3)]))
     yield Case("any", "all directions", some((4, 6), [(-1, 2), (3, -2), (-2, -4), (0, 0), (0, -1)]))
-    yield Case("any", "bytes", (rng.integers(1, 256, (2, 6, 5)).astype(np.uint8), np.array([(2, -1), (-3, 1)])))
+    yield Case(
+        "any", "bytes", (rng.integers(1, 256, (2, 6, 5)).astype(np.uint8), np.array([(2, -1), (-3, 1)]))
+    )
     yield Case("any", "floats", (rng.normal(size=(2, 3, 8)), rng.integers(1, 3, (2, 2)) * [[1, -1], [-1, 2]]))
     yield Case("far", "out of sight", some((3, 5), [(3, 0), (0, -5), (1, 1), (-7, 2), (4, 9)]))
     yield Case("far", "one pixel", some((1, 1), [(0, 0), (1, 0), (0, -1)]))
@@ -113,10 +117,12 @@ EXERCISE = Exercise(
     name="shift_each",
     title="Each image moves its own way",
     task=(
-        "To find out whether a network survives a shift, one must shift its images first. Write `shift_each(images, shifts)`: "
-        "`images` has the shape `(N, H, W)`, and row $n$ of `shifts`, of shape `(N, 2)`, says by how many pixels image $n$ moves: "
-        "`dy` **down** and `dx` **to the right**, or up and to the left if negative. Where nothing moves in, the image is 0. What is "
-        "pushed over the edge is lost, and an image may be pushed out of sight altogether. Return new images and leave the old ones as they are."
+        "To find out whether a network survives a shift, one must shift its images first. Write "
+        "`shift_each(images, shifts)`: `images` has the shape `(N, H, W)`, and row $n$ of `shifts`, of "
+        "shape `(N, 2)`, says by how many pixels image $n$ moves: `dy` **down** and `dx` **to the right**, "
+        "or up and to the left if negative. Where nothing moves in, the image is 0. What is pushed over the "
+        "edge is lost, and an image may be pushed out of sight altogether. Return new images and leave the "
+        "old ones as they are."
     ),
     reference=shift_each,
     groups=(
@@ -133,20 +139,20 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             pixels_come_round_again,
-            "What you pushed out on one side came in on the other: np.roll treats the image as if its edges were glued "
-            "together. Here zeros move in.",
+            "What you pushed out on one side came in on the other: np.roll treats the image as if its edges "
+            "were glued together. Here zeros move in.",
             SECTION,
         ),
         Mistake(
             rows_and_columns_exchanged,
-            "Your images moved sideways where they should have moved down. dy comes first and belongs to the rows, dx "
-            "comes second and belongs to the columns.",
+            "Your images moved sideways where they should have moved down. dy comes first and belongs to "
+            "the rows, dx comes second and belongs to the columns.",
             SECTION,
         ),
         Mistake(
             moved_the_other_way,
-            "Your images moved the other way: up where dy is positive. The pixel that arrives in row y comes from row "
-            "y − dy, not y + dy.",
+            "Your images moved the other way: up where dy is positive. The pixel that arrives in row y "
+            "comes from row y − dy, not y + dy.",
             SECTION,
         ),
         Mistake(
@@ -156,14 +162,14 @@ EXERCISE = Exercise(
         ),
         Mistake(
             border_smeared,
-            "You filled the gap with copies of the border. The world beyond the image is unknown; here it is taken to be "
-            "black, so zeros move in.",
+            "You filled the gap with copies of the border. The world beyond the image is unknown; here it "
+            "is taken to be black, so zeros move in.",
             SECTION,
         ),
         Mistake(
             moved_in_place,
-            "You moved the images you were given, and their owner has now lost the originals. Write into a new array of "
-            "zeros instead.",
+            "You moved the images you were given, and their owner has now lost the originals. Write into a "
+            "new array of zeros instead.",
             SECTION,
         ),
     ),
@@ -173,11 +179,13 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=20,
     hints=(
-        "Draw a row of five pixels and move it by two. Which of the old pixels survive, and where are they now?",
-        "Begin with zeros. For `dy >= 0` the rows `0 … H - dy - 1` of the old image become the rows `dy … H - 1` of the "
-        "new one. What about a negative `dy`?",
-        "Safe for every shift: run over the new pixels, and copy the old pixel at `(y - dy, x - dx)` if there is one. Or pad an image "
-        "with zeros on all sides and cut out the right piece. Beware of `image[:-dy]`: for 0 it is empty.",
+        "Draw a row of five pixels and move it by two. Which of the old pixels survive, and where are they "
+        "now?",
+        "Begin with zeros. For `dy >= 0` the rows `0 … H - dy - 1` of the old image become the rows `dy … H "
+        "- 1` of the new one. What about a negative `dy`?",
+        "Safe for every shift: run over the new pixels, and copy the old pixel at `(y - dy, x - dx)` if "
+        "there is one. Or pad an image with zeros on all sides and cut out the right piece. Beware of "
+        "`image[:-dy]`: for 0 it is empty.",
     ),
     section=SECTION,
 )

@@ -102,12 +102,14 @@ EXERCISE = Exercise(
     name="tie_weights",
     title="The filter hidden in a fully connected layer",
     task=(
-        "A fully connected layer has been trained on images of `image_shape = (H, W)`, with one unit for each place where a window "
-        "of `kernel_shape = (K_h, K_w)` fits, taken row by row. Its `matrix` has a row for each of these $(H - K_h + 1)(W - K_w + 1)$ units and a "
-        "column for each of the $H W$ pixels, row by row as well. You suspect that it has learnt the same small filter at every place.\n\n"
-        "Write `tie_weights(matrix, image_shape, kernel_shape)`, which finds that filter in two steps. **Locality:** of each unit's weights "
-        "keep only those on its own window. **Sharing:** average these windows over all units. Return the filter, of "
-        "shape `(K_h, K_w)`."
+        "A fully connected layer has been trained on images of `image_shape = (H, W)`, with one unit for "
+        "each place where a window of `kernel_shape = (K_h, K_w)` fits, taken row by row. Its `matrix` has "
+        "a row for each of these $(H - K_h + 1)(W - K_w + 1)$ units and a column for each of the $H W$ "
+        "pixels, row by row as well. You suspect that it has learnt the same small filter at every "
+        "place.\n\n"
+        "Write `tie_weights(matrix, image_shape, kernel_shape)`, which finds that filter in two steps. "
+        "**Locality:** of each unit's weights keep only those on its own window. **Sharing:** average these "
+        "windows over all units. Return the filter, of shape `(K_h, K_w)`."
     ),
     reference=tie_weights,
     groups=(
@@ -130,32 +132,32 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             added_but_not_averaged,
-            "You added the windows up without dividing by their number. A shared filter must not grow with the "
-            "image: take the mean.",
+            "You added the windows up without dividing by their number. A shared filter must not grow with "
+            "the image: take the mean.",
             SECTION,
         ),
         Mistake(
             first_unit_speaks_for_all,
-            "You took the first unit's window and asked nobody else. Where the units do not agree, the shared filter is "
-            "the average of them all.",
+            "You took the first unit's window and asked nobody else. Where the units do not agree, the "
+            "shared filter is the average of them all.",
             SECTION,
         ),
         Mistake(
             windows_stay_in_the_corner,
-            "You cut the same corner out of every unit's weights. Each unit has its own window: the next unit's begins one "
-            "pixel further on.",
+            "You cut the same corner out of every unit's weights. Each unit has its own window: the next "
+            "unit's begins one pixel further on.",
             "seeing.html#locally-connected",
         ),
         Mistake(
             divided_by_the_number_of_pixels,
-            "You divided by the number of pixels. There are fewer windows than pixels, and the mean is over the "
-            "windows, one for each unit.",
+            "You divided by the number of pixels. There are fewer windows than pixels, and the mean is over "
+            "the windows, one for each unit.",
             SECTION,
         ),
         Mistake(
             pixels_counted_down_the_columns,
-            "You folded each unit's weights into an image down the columns. Pixels are numbered row by row: after the last "
-            "pixel of a row, the next row begins.",
+            "You folded each unit's weights into an image down the columns. Pixels are numbered row by row: "
+            "after the last pixel of a row, the next row begins.",
             SECTION,
         ),
     ),
@@ -165,11 +167,12 @@ EXERCISE = Exercise(
     difficulty=3,
     minutes=25,
     hints=(
-        "Fold one row of the matrix into an image of `H` × `W`. What you see is what that unit looks at; where is its window?",
-        "The unit in row `i` and column `j` of places is row `i * W_out + j` of the matrix, with `W_out = W - K_w + 1`, and "
-        "its window begins at pixel `(i, j)`.",
-        "Collect `row.reshape(H, W)[i:i + K_h, j:j + K_w]` for all the units in a list, and take the mean over the list's "
-        "axis.",
+        "Fold one row of the matrix into an image of `H` × `W`. What you see is what that unit looks at; "
+        "where is its window?",
+        "The unit in row `i` and column `j` of places is row `i * W_out + j` of the matrix, with `W_out = W "
+        "- K_w + 1`, and its window begins at pixel `(i, j)`.",
+        "Collect `row.reshape(H, W)[i:i + K_h, j:j + K_w]` for all the units in a list, and take the mean "
+        "over the list's axis.",
     ),
     section=SECTION,
 )
