@@ -14,12 +14,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from filelock import FileLock
 
-__all__ = ["HTML", "ROOT", "BuildError", "BuildReport", "build", "pages"]
+__all__ = ["HTML", "ROOT", "BuildError", "BuildReport", "build", "contents"]
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
@@ -27,7 +28,7 @@ CELL_SECONDS = 120
 INPUTS = ("_config.yml", "requirements.txt", "book", "src", "solutions", "autograder")
 EXECUTED = ("requirements.txt", "book/results", "src/convnets")  # what the output of a cell depends on
 READ = (*EXECUTED, "_config.yml", "book/_toc.yml", "src/bookext")  # what Sphinx does not notice itself
-DERIVED = ("assignments", "course", "__pycache__", ".ipynb_checkpoints")  # folders written by programs
+DERIVED = ("book/assignments", "autograder/course")  # written by programs
 
 
 class BuildError(Exception):
@@ -124,7 +125,12 @@ def _build(root: Path, derive: Sequence[Callable[[Path], object]]) -> dict[str, 
     book = root / "book"
     for write in derive:
         write(book)
-    names = pages(book)
+    names = contents(book)
+    missing = [name for name in names if not (book / f"{name}.md").is_file()]
+    if missing or not names:
+        raise BuildError(
+            f"{book / '_toc.yml'} names pages that do not exist: {', '.join(missing) or 'none at all'}"
+        )
     cells = {name: code_cells(book / f"{name}.md") for name in names}
     notebooks = [str(book / f"{name}.md") for name, count in cells.items() if count]
     print(f"Building the book: {len(names)} pages, {len(notebooks)} of them with code ...", flush=True)
@@ -144,18 +150,9 @@ def _build(root: Path, derive: Sequence[Callable[[Path], object]]) -> dict[str, 
     return {"pages": len(names), "executed_cells": sum(cells.values())}
 
 
-def pages(book: Path) -> list[str]:
-    """Return the pages of the table of contents in order, without suffix; each must exist as ``.md``."""
-    import yaml
-
-    contents = yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))
-    names = list(_files(contents))
-    missing = [name for name in names if not (book / f"{name}.md").is_file()]
-    if missing or not names:
-        raise BuildError(
-            f"{book / '_toc.yml'} names pages that do not exist: {', '.join(missing) or 'none at all'}"
-        )
-    return names
+def contents(book: Path) -> list[str]:
+    """Return the pages of the table of contents in order, without suffix."""
+    return list(_files(yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))))
 
 
 def _files(node: object) -> Iterator[str]:
@@ -185,13 +182,18 @@ def fingerprint(root: Path, names: Sequence[str]) -> str:
     """Return a hash of the names and contents of all files below `names`, derived ones left out."""
     digest = hashlib.sha256()
     for name in names:
-        for folder, folders, files in os.walk(root / name):
-            folders[:] = sorted(set(folders).difference(DERIVED) if Path(folder).name != "src" else folders)
-            for file in sorted(files):
-                _add(digest, Path(folder, file), root)
         if (root / name).is_file():
             _add(digest, root / name, root)
+        for folder, folders, files in os.walk(root / name):
+            kept = (each for each in folders if not _is_derived(Path(folder, each).relative_to(root)))
+            folders[:] = sorted(kept)
+            for file in sorted(files):
+                _add(digest, Path(folder, file), root)
     return digest.hexdigest()
+
+
+def _is_derived(folder: Path) -> bool:
+    return folder.as_posix() in DERIVED or folder.name.startswith((".", "__")) or folder.suffix == ".egg-info"
 
 
 def _add(digest, path: Path, root: Path) -> None:

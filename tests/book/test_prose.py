@@ -1,4 +1,4 @@
-"""Rules of writing that a machine can hold: over all pages of the book, none by name where it can be helped."""
+"""Rules of writing that a machine can hold, over all pages of the book."""
 
 import ast
 import re
@@ -19,8 +19,8 @@ TARGETS = {
         "kernels", "cross-correlation", "fast-forms", "winograd", "reverse-puzzle",
     },
     "seeing": {
-        "what-makes-vision-hard", "counting-weights", "shift-experiment", "locally-connected", "weight-sharing",
-        "feature-hierarchy",
+        "what-makes-vision-hard", "counting-weights", "shift-experiment", "locally-connected",
+        "weight-sharing", "feature-hierarchy",
     },
 }  # fmt: skip
 FENCE = re.compile(r"^(`{3,}|:{3,})(\{[\w-]+\})?.*?^\1\s*$", re.MULTILINE | re.DOTALL)
@@ -150,10 +150,11 @@ def test_links_of_exercises_lead_somewhere(slug):
 @pytest.mark.parametrize("slug", CHAPTERS)
 def test_a_chapter_offers_each_exercise_where_it_belongs(slug):
     for exercise in exercises.load(slug).exercises:
+        label = "exercise-" + exercise.name.replace("_", "-")
         stars = "★" * exercise.difficulty + "☆" * (3 - exercise.difficulty)
         offer = (
             f":::{{admonition}} Exercise: {exercise.title}\n:class: exercise\n\n"
-            f"[`{exercise.name}`](assignments/{slug}.md) · {stars} · {exercise.minutes} minutes\n"
+            f"[`{exercise.name}`](#{label}) · {stars} · {exercise.minutes} minutes\n"
         )
         assert offer in text(slug), f"the chapter should hold:\n{offer}"
 
