@@ -128,7 +128,8 @@ def conv2d_fft(x, weight, mode="full"):
     x : array_like of shape (H, W) or (N, C_in, H, W)
         One image of one channel, or a batch of images.
     weight : array_like of shape (K_h, K_w) or (C_out, C_in, K_h, K_w)
-        The kernel, or a bank of them; results are summed over C_in, in the frequency domain.
+        The kernel, or a bank of them; results are summed over C_in, by a matrix product
+        at each frequency.
     mode : {"full", "same", "valid"}
         As in :func:`convnets.convolution.conv2d_translate_and_scale`.
 
@@ -149,6 +150,6 @@ def conv2d_fft(x, weight, mode="full"):
     fast = [scipy.fft.next_fast_len(n, real=True) for n in full]
     x_hat = scipy.fft.rfft2(x.astype(dtype), fast)  # (N, C_in, U, V)
     weight_hat = scipy.fft.rfft2(weight.astype(dtype), fast)  # (C_out, C_in, U, V)
-    product = np.einsum("ncuv,ocuv->nouv", x_hat, weight_hat)
-    out = scipy.fft.irfft2(product, fast)[..., : full[0], : full[1]]
+    product = weight_hat.transpose(2, 3, 0, 1) @ x_hat.transpose(2, 3, 1, 0)  # (U, V, C_out, N)
+    out = scipy.fft.irfft2(product.transpose(3, 2, 0, 1), fast)[..., : full[0], : full[1]]
     return crop(out, sizes, kernel_sizes, mode).astype(dtype)
