@@ -143,8 +143,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             bytes_wrap_round,
-            "With bytes your edges are wrong: 0 − 255 is not −255 there but 1, since a byte has no minus "
-            "sign. Turn the image into floats before the first subtraction.",
+            "Your code calculates with bytes, and among bytes 0 − 255 is not −255 but 1, since they have no "
+            "minus sign. Turn the image into floats before the first subtraction.",
             SECTION,
         ),
         Mistake(

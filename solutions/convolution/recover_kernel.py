@@ -111,13 +111,17 @@ EXERCISE = Exercise(
     public=(
         Case(
             "exact",
-            "a bright dot",
-            (np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]), np.array([[1, 2], [3, 4]]), (2, 2)),
+            "two weights in a row",
+            (np.array([[3, 1, 4, 1, 5]]), np.array([[7, 6, 9, 7]]), (1, 2)),
         ),
         Case(
             "exact",
-            "two weights in a row",
-            (np.array([[3, 1, 4, 1, 5]]), np.array([[7, 6, 9, 7]]), (1, 2)),
+            "two by two weights",
+            (
+                np.array([[1, 0, 0, 2], [0, 2, 1, 0], [0, 1, 0, 3]]),
+                np.array([[6, 5, 8], [7, 13, 7]]),
+                (2, 2),
+            ),
         ),
         Case(
             "noisy",
@@ -130,7 +134,7 @@ EXERCISE = Exercise(
         Mistake(
             solution_left_flipped,
             "You found the right numbers, but they stand upside down and back to front. Your equations lay "
-            "the unknown weights straight on the windows, so you solved for the *flipped* kernel: turn it "
+            "the unknown weights straight on the windows, so you solved for the flipped kernel: turn it "
             "round at the end.",
             "convolution.html#flip-and-filter",
         ),

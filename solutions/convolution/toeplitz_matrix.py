@@ -148,6 +148,7 @@ EXERCISE = Exercise(
         Case("full", "a kernel that is not symmetric", (np.array([1, 2, 4]), 2, "full")),
         Case("valid", "a kernel that is not symmetric", (np.array([1, 2, 4]), 5, "valid")),
         Case("circular", "a kernel that is not symmetric", (np.array([1, 2, 4]), 4, "circular")),
+        Case("circular", "a kernel longer than the ring", (np.array([1, 20, 300, 4000]), 3, "circular")),
     ),
     hidden=hidden,
     mistakes=(

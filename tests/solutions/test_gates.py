@@ -21,12 +21,14 @@ from autograder.transport import call_here
 from checks import public, wire
 from checks.banned import find_banned
 from checks.calling import call
+from checks.diagnosing import candidates
+from checks.judging import judge
 from checks.plain import same, to_plain
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (1, 2, 3)
 NUMPY = "import numpy as np"
-TRIVIAL = 24  # characters: shorter lines of code, such as "for i in range(height):", are nobody's secret
+TRIVIAL = 28  # characters: shorter lines of code, such as "for j in range(columns):", are nobody's secret
 
 SLUGS = exercises.slugs()
 EXERCISES = [(slug, exercise) for slug in SLUGS for exercise in exercises.load(slug).exercises]
@@ -167,6 +169,22 @@ def test_mistake_loses_marks_and_is_named(exercise, mistake):
         result = grade(exercise, mistake.function, seed)
         assert result.score < exercise.points
         assert result.message == mistake.sentence
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), every(MISTAKES))
+def test_mistake_is_named_on_the_learners_machine(exercise, mistake):
+    """A public case that the mistake fails tells it from every other mistake of the exercise."""
+    functions = {other.function.__name__: other.function for other in exercise.mistakes}
+    history = []
+    for case in exercise.public:
+        outcomes = {name: call(function, case.args, case.kwargs) for name, function in functions.items()}
+        history.append((outcomes[mistake.function.__name__], outcomes))
+        if not judge(
+            history[-1][0], call(exercise.reference, case.args, case.kwargs), exercise.tolerance
+        ).passed:
+            assert candidates(history) == [mistake.function.__name__]
+            return
+    pytest.skip("only hidden cases show this mistake")
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), every(MISTAKES))
