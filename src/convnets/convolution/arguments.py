@@ -86,10 +86,10 @@ def with_batch_axes(form):
     """Let a form for batches take a single image and kernel: two axes of length one are added and removed."""
 
     @wraps(form)
-    def lifted(x, weight, mode="full", **options):
+    def lifted(x, weight, mode="full", *options, **named):
         x, weight = _check_images(x, weight, mode)
         if x.ndim == 4:
-            return form(x, weight, mode, **options)
-        return form(x[None, None], weight[None, None], mode, **options)[0, 0]
+            return form(x, weight, mode, *options, **named)
+        return form(x[None, None], weight[None, None], mode, *options, **named)[0, 0]
 
     return lifted

@@ -13,7 +13,7 @@ Processing* (2010), for the construction.
 """
 
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -127,7 +127,7 @@ def conv2d_winograd(x, weight, mode="full", tile=2):
     if tile not in (2, 4):
         raise ValueError(f"tile must be 2 or 4, got {tile!r}")
     dtype = floating_dtype(x, weight)
-    B_T, G, A_T = (matrix.astype(dtype) for matrix in winograd_matrices(tile))
+    B_T, G, A_T = _rounded_matrices(tile, dtype)
     padded = zero_pad(x.astype(dtype), (3, 3), mode)
     H_out, W_out = padded.shape[2] - 2, padded.shape[3] - 2
     padded = np.pad(padded, [(0, 0), (0, 0), (0, -H_out % tile), (0, -W_out % tile)])
@@ -144,6 +144,11 @@ def conv2d_winograd(x, weight, mode="full", tile=2):
     out = _transform(A_T, kernels_hat @ tiles_hat)  # (tile, tile, C_out, N rows columns)
     out = out.reshape(tile, tile, -1, N, rows, columns).transpose(3, 2, 4, 0, 5, 1)
     return out.reshape(N, -1, rows * tile, columns * tile)[:, :, :H_out, :W_out]
+
+
+@cache
+def _rounded_matrices(tile, dtype):
+    return tuple(matrix.astype(dtype) for matrix in winograd_matrices(tile))
 
 
 def _transform(matrix, blocks):
