@@ -172,7 +172,7 @@ def test_skeleton_of_a_chapter(slug):
     assert headings[-2:] == ["Summary", "Sources"]
     opening = re.search(r"^# .*?(?=^```|^\()", body(slug), re.MULTILINE | re.DOTALL)[0]
     assert "?" in opening, "a chapter begins with a question"
-    assert re.search(r"^widgets\.\w+\(", body(slug), re.MULTILINE), "no explorer"
+    assert re.search(r"^widgets\.[\w.]+\(", body(slug), re.MULTILINE), "no explorer"
     assert re.search(r"^ *(assert |np\.testing\.assert_)", body(slug), re.MULTILINE), "no check by hand"
     assert "Listing(" in body(slug), "no code from the package"
 
