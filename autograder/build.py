@@ -13,7 +13,7 @@ from autograder import wording
 from autograder.exercises import Assignment, load
 from autograder.layout import DEFAULT, PROJECT, Course, CourseError, fingerprint, write_if_changed
 
-__all__ = ["build", "configure_course", "notebook"]
+__all__ = ["DEMONSTRATION", "build", "configure_course", "notebook"]
 
 PLACE = re.compile(r"^\{\{ *exercise +(\w+) *\}\}$", re.M)
 CHECK = re.compile(r"check\((\w+)\)")
@@ -23,6 +23,10 @@ raise RuntimeError("The oracle answers this check; nbgrader was started without 
 ### END HIDDEN TESTS"""
 """nbgrader runs this in a check cell when it grades without the oracle: no points instead of all of them."""
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+DEMONSTRATION = "demonstration"
+"""Tag of the code cells after the first answer that hold neither answer nor check. They show what answers do;
+no answer needs them, so they are not run when a submission is graded."""
+
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CHECKS = PROJECT / "src" / "checks"
 
@@ -101,6 +105,7 @@ def notebook(assignment: Assignment, path: Path) -> NotebookNode:
         raise CourseError(f"{path} is missing: it is the notebook of the assignment {assignment.slug!r}")
     written = jupytext.read(path)
     cells = [_cell(cell, number, assignment) for number, cell in enumerate(written.cells, start=1)]
+    _tag_demonstrations(cells)
     _require_each_once(assignment, path, written.cells, cells)
     made = nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
@@ -167,6 +172,14 @@ def _marked(
     cell.metadata["nbgrader"] = metadata
     cell["id"] = grade_id
     return cell
+
+
+def _tag_demonstrations(cells: list[NotebookNode]) -> None:
+    kinds = [cell.metadata["nbgrader"] for cell in cells]
+    first = next((number for number, kind in enumerate(kinds) if kind["solution"]), len(cells))
+    for cell in cells[first:]:
+        if cell.cell_type == "code" and cell.metadata["nbgrader"]["grade_id"].startswith("code-"):
+            cell.metadata["tags"] = [DEMONSTRATION]
 
 
 def _require_each_once(assignment: Assignment, path: Path, written: list, cells: list) -> None:

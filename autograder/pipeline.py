@@ -29,7 +29,7 @@ def run_course(course: Course = DEFAULT, console: Console | None = None, seed: i
     CourseError
         An assignment cannot be built, released or graded; the message says why.
     """
-    console = console or Console()
+    console = console or table.wide_console()
     slugs = exercises.slugs(course.solutions)
     for slug in slugs:
         _release(slug, course, console)

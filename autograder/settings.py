@@ -27,6 +27,7 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     from nbgrader.converters import Autograde
     from nbgrader.preprocessors import Execute, GetGrades, OverwriteCells
 
+    from autograder.build import DEMONSTRATION
     from autograder.execute import OracleExecute
     from autograder.export import CsvExporter
     from autograder.feedback import CleanFeedback
@@ -49,7 +50,7 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     c.ExecutePreprocessor.shutdown_kernel = "immediate"
     c.Execute.timeout = 30
     c.Execute.iopub_timeout = 30
-    c.Execute.skip_cells_with_tag = ""
+    c.Execute.skip_cells_with_tag = DEMONSTRATION
     c.LimitOutput.max_lines = 200
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.ExportApp.plugin_class = CsvExporter

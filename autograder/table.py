@@ -1,6 +1,8 @@
 """The results of a class as a table: what each student got for each exercise, and what went wrong."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +17,9 @@ from autograder.export import status_of
 from autograder.layout import DEFAULT, Course
 from autograder.report import record_of
 
-__all__ = ["Mark", "Row", "rows", "show"]
+__all__ = ["Mark", "Row", "rows", "show", "wide_console"]
+
+MESSAGES, LENGTH = 3, 76  # how many are shown of a student, and how much of each
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def show(slug: str, course: Course = DEFAULT, console: Console | None = None) ->
     """Print the results of an assignment: a line per student, a line below it for what went wrong."""
     assignment = load(slug, course.solutions)
     results = rows(slug, course)
-    console = console or Console()
+    console = console or wide_console()
     table = Table(
         title=f"{assignment.title} ({assignment.points} points)", box=box.SIMPLE_HEAD, title_justify="left"
     )
@@ -101,7 +105,7 @@ def show(slug: str, course: Course = DEFAULT, console: Console | None = None) ->
         table.add_column(str(number), justify="right")
     for name in ("late", "total"):
         table.add_column(name, justify="right")
-    table.add_column("what went wrong", ratio=1, overflow="fold")
+    table.add_column("what went wrong", ratio=1)
     for row in results:
         scores = [_number(row.marks[e.name].score) if row.marks else "–" for e in assignment.exercises]
         late = f"−{row.penalty:g}" if row.penalty else ""
@@ -111,25 +115,30 @@ def show(slug: str, course: Course = DEFAULT, console: Console | None = None) ->
     console.print(" · ".join(names), style="dim", highlight=False)
 
 
+def wide_console() -> Console:
+    """Return a console as wide as the terminal; output that goes to a file gets room for the table."""
+    return Console(width=None if sys.stdout.isatty() else 140)
+
+
 def _number(score: float | None) -> str:
     return "–" if score is None else f"{score:g}"
 
 
 def _wrong(row: Row, assignment: Assignment) -> Iterator[str]:
-    """Yield the remark, then the message of each exercise that lost marks; equal messages once."""
-    if row.remark:
-        yield row.remark
-    if row.total is None and not row.remark:
-        yield "not graded yet"
+    """Yield the remark, then the first messages, each with the exercises that have it."""
+    if row.remark or row.total is None:
+        yield row.remark or "not graded yet"
     numbers: dict[str, list[str]] = {}
     for number, exercise in enumerate(assignment.exercises, start=1):
         if row.marks and (message := row.marks[exercise.name].message):
             numbers.setdefault(_short(message), []).append(str(number))
-    for message, exercises in numbers.items():
-        yield f"{', '.join(exercises)}: {message}"
+    messages = [f"{', '.join(exercises)}: {message}" for message, exercises in numbers.items()]
+    yield from messages[:MESSAGES]
+    if len(messages) > MESSAGES:
+        yield f"and {len(messages) - MESSAGES} more, in the feedback"
 
 
-def _short(message: str, length: int = 90) -> str:
-    """Return the first sentence of a message, cut where even that is long."""
-    first = message.split(". ")[0]
-    return first if len(first) <= length else first[: length - 1].rstrip() + "…"
+def _short(message: str) -> str:
+    """Return the first sentence of a message, without where in the code it happened."""
+    first = re.split(r"[.:;] |, in line |\n", message.replace("`", ""))[0].rstrip(".")
+    return first if len(first) <= LENGTH else first[: LENGTH - 1].rstrip() + "…"
