@@ -148,3 +148,49 @@ export function stepper({ name, count, get, set, said }) {
   element.append(first, back, play, next, end, slider);
   return { element, update, stop };
 }
+
+export const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
+
+/** The colour of a grey value, clamped to 0 … 255. */
+export const grey = (value) => Array(3).fill(Math.max(0, Math.min(255, Math.round(value))));
+
+export const box = (x, y, width, height, name) => svg("rect", { x, y, width, height, class: name });
+
+/** A frame that is seen on dark and on bright pixels. */
+export const frame = (...place) => [box(...place, "cn-under"), box(...place, "cn-over")];
+
+/**
+ * A canvas of large pixels under an SVG for marks, operated by the arrow keys (onarrow(down, right)) and by
+ * pointing and dragging (onpoint(row, column)).
+ */
+export function stage(label, onarrow, onpoint) {
+  const canvas = h("canvas", { class: "cn-pixels", role: "img" });
+  const marks = svg("svg", { "aria-hidden": "true" });
+  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const onkeydown = (event) => {
+    if (!moves[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    onarrow(...moves[event.key]);
+  };
+  const point = (event) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const inside = (share, cells) => Math.max(0, Math.min(cells - 1, Math.floor(share * cells)));
+    onpoint(inside((event.clientY - top) / height, canvas.height), inside((event.clientX - left) / width, canvas.width));
+  };
+  const onpointermove = (event) => event.buttons && event.pointerType === "mouse" && point(event);
+  const element = h("div", { class: "cn-stage", tabindex: "0", role: "application", "aria-label": label, onkeydown, onpointerdown: point, onpointermove }, canvas, marks);
+  return { element, canvas, marks };
+}
+
+/** Paint a stage: pixel(row, column) returns red, green and blue, or null for nothing. */
+export function paint({ canvas, marks }, height, width, pixel) {
+  Object.assign(canvas, { height, width });
+  const context = canvas.getContext("2d");
+  const data = context.createImageData(width, height);
+  for (let i = 0; i < height * width; i++) {
+    const rgb = pixel(Math.floor(i / width), i % width);
+    if (rgb) data.data.set([...rgb, 255], 4 * i);
+  }
+  context.putImageData(data, 0, 0);
+  marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
+}

@@ -1,4 +1,4 @@
-import { choice, colour, follow, h, inkOn, put, say, saySum, signedColours, stepper, svg } from "./common.js";
+import { box, choice, colour, css, follow, frame, grey, h, inkOn, paint, put, say, saySum, signedColours, stage, stepper, svg } from "./common.js";
 
 /** The kernel turned by 180 degrees. */
 export const turned = (kernel) => kernel.map((row) => [...row].reverse()).reverse();
@@ -41,47 +41,13 @@ export function scene(model) {
   return { own, total, divisor, laid, reach, image, outputs, position, row, column, limit, ...meet(image, laid, row, column) };
 }
 
-const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
-const grey = (value) => Array(3).fill(Math.max(0, Math.min(255, Math.round(value))));
-
 function figure(title, onmove) {
-  const canvas = h("canvas", { class: "cn-pixels", role: "img" });
-  const marks = svg("svg", { "aria-hidden": "true" });
-  const stage = h("div", { class: "cn-stage", tabindex: "0", role: "application", "aria-label": `${title}; the arrow keys move the kernel` }, canvas, marks);
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  stage.addEventListener("keydown", (event) => {
-    if (!moves[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    onmove((row, column) => [row + moves[event.key][0], column + moves[event.key][1]]);
-  });
-  const point = (event) => {
-    const box = stage.getBoundingClientRect();
-    const place = (offset, length, cells) => Math.floor((offset / length) * cells);
-    onmove((_row, _column, reach) => [
-      place(event.clientY - box.top, box.height, canvas.height) - reach,
-      place(event.clientX - box.left, box.width, canvas.width) - reach,
-    ]);
-  };
-  stage.addEventListener("pointerdown", point);
-  stage.addEventListener("pointermove", (event) => event.buttons && event.pointerType === "mouse" && point(event));
+  const part = stage(`${title}; the arrow keys move the kernel`,
+    (down, right) => onmove((row, column) => [row + down, column + right]),
+    (i, j) => onmove((_row, _column, reach) => [i - reach, j - reach]));
   const caption = h("figcaption");
-  return { element: h("figure", {}, caption, stage), caption, canvas, marks };
+  return { ...part, caption, element: h("figure", {}, caption, part.element) };
 }
-
-function paint({ canvas, marks }, height, width, pixel) {
-  Object.assign(canvas, { height, width });
-  const context = canvas.getContext("2d");
-  const data = context.createImageData(width, height);
-  for (let i = 0; i < height * width; i++) {
-    const rgb = pixel(Math.floor(i / width), i % width);
-    if (rgb) data.data.set([...rgb, 255], 4 * i);
-  }
-  context.putImageData(data, 0, 0);
-  marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
-}
-
-const box = (x, y, width, height, name) => svg("rect", { x, y, width, height, class: name });
-const frame = (x, y, width, height) => [box(x, y, width, height, "cn-under"), box(x, y, width, height, "cn-over")];
 
 function drawInput(part, { image, laid, reach, row, column, outputs }, padded) {
   const [height, width, size] = [image.length, image[0].length, laid.length];

@@ -123,10 +123,13 @@ class SlidingKernel(BookWidget):
         from convnets import data
         from convnets.convolution import KERNELS
 
+        digits = data.load("digits")
         images = {
-            name: 255 * data.photograph(name, size=size, grey=True) for name in ("camera", "chelsea", "coins")
+            **{name: 255 * data.photograph(name, size, grey=True) for name in ("camera", "coffee", "chelsea")},
+            "a written 7": 255 * digits.images[digits.labels == 7][0, 0],
+            "one bright pixel": one_point(),
         }
-        return cls({**images, "one bright point": one_point()}, KERNELS, **options)
+        return cls(images, KERNELS, **options)
 
 
 def one_point(size=7):

@@ -103,7 +103,7 @@ function holder(title, text) {
     frame.toggleAttribute("tabindex", frame.scrollWidth > frame.clientWidth);
     if (frame.hasAttribute("tabindex")) frame.tabIndex = 0;
     const hot = frame.querySelector(".cn-result .cn-hot");
-    frame.scrollLeft = hot.offsetLeft - frame.offsetLeft - 0.6 * frame.clientWidth;
+    frame.scrollLeft = hot.offsetLeft - frame.offsetLeft - 0.8 * frame.clientWidth;
   };
   return { show, element: h("div", {}, h("p", { class: "cn-title" }, title), h("p", { class: "cn-note" }, text), frame) };
 }

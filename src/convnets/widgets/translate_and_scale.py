@@ -28,12 +28,13 @@ class TranslateAndScale(BookWidget):
     TypeError
         If ``a`` or ``b`` hold something else than whole numbers.
     ValueError
-        If ``a`` or ``b`` are too long, empty, not one-dimensional or out of range, or there is no such output.
+        If ``a`` or ``b`` are too long, empty, not one-dimensional or out of range, or that output does not
+        exist.
     """
 
     alt = (
-        "One-dimensional convolution of two short lists of numbers that can be changed, made in two ways side "
-        "by side: adding moved and scaled copies, and sliding the turned list; step through the outputs."
+        "One-dimensional convolution of two short lists of numbers, which can be changed, made in two ways "
+        "side by side: adding moved and scaled copies, and sliding the turned list; step through the outputs."
     )
     _esm = parts.module("translate_and_scale")
     _own_css = parts.style("translate_and_scale")
