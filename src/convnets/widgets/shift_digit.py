@@ -97,8 +97,6 @@ class ShiftDigit(BookWidget):
         ShiftDigit
             With accuracies on all test digits.
         """
-        import torch
-
         from convnets import data
         from convnets.seeing import networks, shift
 
@@ -108,15 +106,8 @@ class ShiftDigit(BookWidget):
         chances = {}
         for name in networks.NETWORKS:
             network = networks.trained_on_digits(name, seed)
-            with torch.no_grad():
-                rows = [
-                    [
-                        network(torch.from_numpy(shift(canvases, dy, dx))).softmax(dim=1).numpy()
-                        for dx in steps
-                    ]
-                    for dy in steps
-                ]
-            chances[name.replace("_", " ")] = np.moveaxis(np.array(rows, dtype=float), 2, 0)
+            rows = [[_chances(network, shift(canvases, dy, dx)) for dx in steps] for dy in steps]
+            chances[name.replace("_", " ")] = np.moveaxis(np.array(rows), 2, 0)
         right = {name: value.argmax(axis=-1) == test.labels[:, None, None] for name, value in chances.items()}
         chosen = _first_of_each(test.labels, [value[:, reach, reach] for value in right.values()])[
             :num_digits
@@ -127,6 +118,15 @@ class ShiftDigit(BookWidget):
             {name: value[chosen] for name, value in chances.items()},
             {name: value.mean(axis=0) for name, value in right.items()},
         )
+
+
+def _chances(network, images, batch_size=50):
+    """Return the probability of each class for each image; small batches stay in a processor's cache."""
+    import torch
+
+    with torch.no_grad():
+        scores = torch.cat([network(batch) for batch in torch.from_numpy(images).split(batch_size)])
+    return scores.double().softmax(dim=1).numpy()
 
 
 def _first_of_each(labels, right):
