@@ -1,0 +1,75 @@
+"""A graded sample class of the small assignment and of every real one, each made once per test process."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder import exercises, feedback, grading, release, sample
+from autograder.layout import PROJECT, Course
+
+SEED = 20260302
+FIXTURES = Path(__file__).parent / "assignments"
+
+# Not ours, and nothing we can change while nbgrader is unpatched.
+THIRD_PARTY = (
+    "ignore:.*Kernel is running over TCP without encryption:UserWarning",
+    "ignore:Object of type .* not in session:sqlalchemy.exc.SAWarning",  # the order in which nbgrader adds rows
+    "ignore:unclosed event loop:ResourceWarning",  # jupyter_core keeps one for each thread that waits for a kernel
+    "ignore:unclosed database in:ResourceWarning",  # nbgrader leaves SQLite connections to the garbage collector
+)
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            for line in THIRD_PARTY:
+                item.add_marker(pytest.mark.filterwarnings(line))
+
+
+def graded(course: Course, slug: str) -> Course:
+    release.release(slug, course)
+    sample.write(slug, course)
+    done = grading.grade(slug, course, seed=SEED)
+    assert [one.line for one in done if one.status == "failed"] == []
+    return course
+
+
+@pytest.fixture
+def empty(tmp_path) -> Course:
+    """A course with the small assignment, in which nothing has been done yet."""
+    return Course(tmp_path / "course", FIXTURES)
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory) -> Course:
+    """A course with the small assignment released; not to be changed."""
+    course = Course(tmp_path_factory.mktemp("released"), FIXTURES)
+    release.release("tiny", course)
+    return course
+
+
+@pytest.fixture
+def ready(released, tmp_path) -> Course:
+    """A course with the small assignment released, to work on."""
+    root = tmp_path / "ready"
+    shutil.copytree(released.root, root)
+    return Course(root, FIXTURES)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory) -> Course:
+    """The small assignment with its sample class graded and its feedback written; not to be changed."""
+    course = graded(Course(tmp_path_factory.mktemp("tiny"), FIXTURES), "tiny")
+    feedback.generate("tiny", course)
+    return course
+
+
+@pytest.fixture(scope="session", params=["tiny", *exercises.slugs()])
+def sample_class(request, tmp_path_factory) -> tuple[Course, str]:
+    """A graded sample class and the assignment's slug: the small assignment's and every real one's."""
+    if request.param == "tiny":
+        return request.getfixturevalue("tiny"), "tiny"
+    course = Course(tmp_path_factory.mktemp(request.param), PROJECT / "solutions")
+    return graded(course, request.param), request.param
