@@ -1,9 +1,10 @@
 """How fast the forms of 2-D convolution are: ``python -m convnets.convolution.benchmark --out FILE``.
 
 Every form is timed against PyTorch's and SciPy's on one thread, in float32, over filter sizes and numbers of
-channels. Within a case the forms take turns, round after round in one process, so that a disturbance from
-outside hits them alike; the median over the rounds is reported, with the quartiles as spread. Slow forms are
-left out of large cases. The chapter draws what is written here, and computes from it where forms cross.
+channels. Processor time is measured, which does not run while other programs do. Within a case the forms
+take turns, round after round in one process, so that what disturbs them hits them alike; the median over the
+rounds is reported, with the quartiles as spread. Slow forms are left out of large cases. The chapter draws
+what is written here, and computes from it where forms cross.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from convnets.convolution.arguments import over_channels
 
 __all__ = ["CASES", "CONTESTANTS", "Case", "crossover", "main", "measure", "read", "speedup"]
 
-TURN_SECONDS = 0.01
+TURN_SECONDS = 0.02
 """A form that needs less is called several times in a turn."""
 
 
@@ -111,8 +112,8 @@ def measure(cases=CASES, rounds=9, seed=0):
     -------
     list of dict
         One record for each case and contestant in it: ``form``, the fields of the case, ``median_s``,
-        ``lower_quartile_s`` and ``upper_quartile_s`` in seconds for one call, ``rounds``, and ``calls`` in
-        each of them.
+        ``lower_quartile_s`` and ``upper_quartile_s`` in seconds of processor time for one call, ``rounds``,
+        and ``calls`` in each of them.
     """
     rng = np.random.default_rng(seed)
     records = []
@@ -140,14 +141,14 @@ def _measure_case(case, rounds, rng):
 
 def _calls_in_a_turn(run, x, weight):
     run(x, weight, "same")  # the first call pays for caches and memory
-    return max(1, int(TURN_SECONDS / _turn(run, x, weight, 1)))
+    return max(1, int(TURN_SECONDS / max(_turn(run, x, weight, 1), 1e-6)))
 
 
 def _turn(run, x, weight, calls):
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(calls):
         run(x, weight, "same")
-    return (time.perf_counter() - start) / calls
+    return (time.process_time() - start) / calls
 
 
 def _record(name, case, seconds, calls):
@@ -245,6 +246,7 @@ def _circumstances():
         "device": "CPU",
         "threads": 1,
         "dtype": "float32",
+        "clock": "processor time",
         "hardware": _processor(),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("numpy", "scipy", "torch")},
