@@ -41,8 +41,9 @@ def find_banned(sources: Iterable[str], function_name: str, banned: Iterable[str
     if start is None:
         return []
     used = {start} if isinstance(start, str) else _used(start, names)
-    banned = tuple(banned)
-    return sorted(name for name in used if any(name == bad or name.startswith(bad + ".") for bad in banned))
+    dotted = tuple(bad + "." for bad in banned)
+    found = {name for name in used if f"{name}.".startswith(dotted)}
+    return sorted(name for name in found if not any(other.startswith(name + ".") for other in found))
 
 
 def notebook_sources(function: Callable) -> list[str]:
@@ -67,18 +68,30 @@ def _statements(source: str) -> list[ast.stmt]:
         return []
 
 
-def _bind(statement: ast.stmt, names: Names) -> None:
+def _bind(statement: ast.AST, names: Names) -> None:
     """Record what the names that a statement binds stand for from now on."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names.update(_imported(node))
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(statement, _FUNCTION | ast.ClassDef):
         names[statement.name] = statement
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Assign) and not isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    names[target.id] = _dotted(node.value, names) or node.value
+    elif isinstance(statement, ast.Import | ast.ImportFrom):
+        names.update(_imported(statement))
+    elif isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            names.update(_assigned(target, statement.value, names))
+    else:
+        parts = list(ast.iter_child_nodes(statement))
+        parts.sort(key=lambda part: not isinstance(part, ast.ExceptHandler))  # what was tried counts
+        for part in parts:
+            if isinstance(part, ast.stmt | ast.ExceptHandler | ast.match_case):
+                _bind(part, names)
+
+
+def _assigned(target: ast.expr, value: ast.expr, names: Names) -> Iterator[tuple[str, str | ast.AST]]:
+    if isinstance(target, ast.Name):
+        yield target.id, _dotted(value, names) or value
+    elif isinstance(target, ast.Tuple | ast.List):
+        is_pairwise = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
+        for number, part in enumerate(target.elts):
+            yield from _assigned(part, value.elts[number] if is_pairwise else value, names)
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
@@ -99,58 +112,77 @@ def _dotted(node: ast.AST, names: Names) -> str | None:
     if isinstance(node, ast.Attribute):
         owner = _dotted(node.value, names)
         return owner and f"{owner}.{node.attr}"
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        texts = [
-            arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
-        ]
-        if node.func.id == "getattr" and texts and len(node.args) >= 2:
-            owner = _dotted(node.args[0], names)
-            return owner and f"{owner}.{texts[0]}"
-        if node.func.id == "__import__" and texts:
-            return texts[0]
-    return None
+    if not isinstance(node, ast.Call):
+        return None
+    called = node.func.id if isinstance(node.func, ast.Name) else _dotted(node.func, names)
+    texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    if called == "getattr" and texts and len(node.args) >= 2:
+        owner = _dotted(node.args[0], names)
+        return owner and f"{owner}.{texts[0]}"
+    return texts[0] if texts and called in ("__import__", "importlib.import_module") else None
 
 
 def _used(start: ast.AST, names: Names) -> set[str]:
-    used: set[str] = set()
+    reader = _Reader(names)
     waiting, seen = [start], set()
     while waiting:
         node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        scope = _inside(node, names)
-        for part in ast.walk(node):
-            used.update(_resolve(part, scope))
-            meaning = scope.get(part.id) if isinstance(part, ast.Name) else None
-            if isinstance(meaning, ast.AST):
-                waiting.append(meaning)
-    return used
+        if id(node) not in seen:
+            seen.add(id(node))
+            reader.visit(node)
+            waiting, reader.leads = waiting + reader.leads, []
+    return reader.used
+
+
+class _Reader(ast.NodeVisitor):
+    """Reads code and keeps the dotted names it uses and the definitions it leads to."""
+
+    def __init__(self, names: Names):
+        self.scope = names
+        self.used: set[str] = set()
+        self.leads: list[ast.AST] = []
+
+    def visit(self, node: ast.AST) -> None:
+        if isinstance(node, _SCOPE):
+            outer, self.scope = self.scope, _inside(node, self.scope)
+            self.generic_visit(node)
+            self.scope = outer
+            return
+        self.used.update(_resolved(node, self.scope))
+        meaning = self.scope.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(meaning, ast.AST):
+            self.leads.append(meaning)
+        self.generic_visit(node)
 
 
 def _inside(node: ast.AST, names: Names) -> Names:
-    """Names as the code of a definition sees them: its own arguments and variables hide the outer ones."""
-    scope = dict(names)
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return scope
-    for part in ast.walk(node):
+    """Names as the code of a function sees them: its own arguments and variables hide the outer ones."""
+    scope, own = dict(names), list(_own(node))
+    for part in own:
         if isinstance(part, ast.arg):
             scope.pop(part.arg, None)
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             scope.pop(part.id, None)
-    for part in ast.walk(node):
+        elif isinstance(part, _FUNCTION | ast.ClassDef):
+            scope.pop(part.name, None)
+    for part in own:
         if isinstance(part, ast.Import | ast.ImportFrom):
             scope.update(_imported(part))
-        elif (
-            isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name)
-        ):
-            path = _dotted(part.value, scope)
-            if path:
-                scope[part.targets[0].id] = path
+        elif isinstance(part, ast.Assign):
+            pairs = (pair for target in part.targets for pair in _assigned(target, part.value, scope))
+            scope.update([(name, path) for name, path in pairs if isinstance(path, str)])
     return scope
 
 
-def _resolve(node: ast.AST, scope: Names) -> Iterator[str]:
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Give the parts of a function without those of the functions and comprehensions inside it."""
+    for part in ast.iter_child_nodes(node):
+        yield part
+        if not isinstance(part, _SCOPE):
+            yield from _own(part)
+
+
+def _resolved(node: ast.AST, scope: Names) -> Iterator[str]:
     path = _dotted(node, scope)
     if path:
         yield path
@@ -159,5 +191,9 @@ def _resolve(node: ast.AST, scope: Names) -> Iterator[str]:
             yield node.id
         for star in (name for name in scope if name.startswith("*")):
             yield star[1:-1] + node.id
-    elif isinstance(node, ast.ImportFrom | ast.Import):
+    elif isinstance(node, ast.ImportFrom):
         yield from (path for _, path in _imported(node))
+
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+_SCOPE = _FUNCTION | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp

@@ -25,7 +25,6 @@ from checks.plain import UnsupportedError, from_plain, same, to_plain
 __all__ = ["call", "is_untouched"]
 
 MAX_TEXT = 2000  # characters kept of a message and of what was printed
-STUBBORN = 3  # interrupts that a call may swallow before they come without pause
 
 
 def call(
@@ -79,10 +78,6 @@ def is_untouched(function: Callable) -> bool:
         step.opname in {"RESUME", "NOP", "RETURN_VALUE"} or (step.opname in returning and step.argval is None)
         for step in dis.get_instructions(code)
     )
-
-
-class _OutOfTimeError(KeyboardInterrupt):
-    """Raised inside the call when its time is up."""
 
 
 def _outcome(function: Callable, args: tuple, kwargs: dict, watchdog: "_Watchdog") -> dict[str, Any]:
@@ -150,14 +145,16 @@ class _Watchdog:
     """Interrupts the call when its time is up, again and again until it gives way.
 
     The handler raises only while the student's code is running, so an interrupt that comes late never strikes
-    the code around it. A call that swallows several interrupts gets the next one without pause: it then
-    strikes inside the ``except`` clause that swallowed the one before.
+    the code around it. What it raises asks for the next interrupt when it is thrown away: a loop around
+    ``try: ... except BaseException: pass`` is struck again at the end of the ``except`` clause, outside the
+    ``try``.
     """
 
     def __init__(self, seconds: float):
         self.expired = False
         self._seconds = seconds
-        self._interrupts = 0
+        again = {"__del__": staticmethod(_thread.interrupt_main)}  # in C: Python code could be struck itself
+        self._out_of_time = type("OutOfTime", (KeyboardInterrupt,), again)
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -175,6 +172,7 @@ class _Watchdog:
         if self._active:
             self._done.set()
             self._thread.join()
+            del self._out_of_time.__del__  # one that was kept somewhere may be thrown away much later
             self._stop()
 
     def _stop(self) -> None:
@@ -195,10 +193,7 @@ class _Watchdog:
         if not self.expired:  # somebody pressed the stop button
             signal.default_int_handler(number, frame)
         if _is_inside_call(frame):
-            self._interrupts += 1
-            if self._interrupts > STUBBORN:
-                _thread.interrupt_main()
-            raise _OutOfTimeError
+            raise self._out_of_time
 
 
 def _is_inside_call(frame: FrameType | None) -> bool:

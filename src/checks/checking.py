@@ -11,7 +11,7 @@ from checks.banned import find_banned, notebook_sources
 from checks.diagnosing import candidates, resemblance
 from checks.judging import judge, judge_banned
 from checks.outcome import Outcome
-from checks.public import PublicExercise
+from checks.public import PublicCase, PublicExercise, PublicMistake
 from checks.reporting import Report
 from checks.showing import code, plural, written_call
 from checks.verdict import Verdict
@@ -76,12 +76,15 @@ def examine(function: Callable, exercise: PublicExercise, sources: Sequence[str]
     found = find_banned(sources, exercise.name, exercise.banned)
     if found:
         return Report(
-            exercise.name, "failed", judge_banned(found).sentence, footer=_progress(exercise, number + 1)
+            exercise.name,
+            "failed",
+            judge_banned(found).sentence,
+            footer=f"{_progress(exercise, len(exercise.cases))}.",
         )
     _failures.pop(exercise.name, None)
-    return Report(
-        exercise.name, "passed", _progress(exercise, len(exercise.cases)), footer=_still_hidden(exercise)
-    )
+    points = f"The exercise is worth {plural(exercise.points, 'point')}."
+    sentence = f"{_progress(exercise, len(exercise.cases))}; hidden cases are run when you submit."
+    return Report(exercise.name, "passed", sentence, footer=points)
 
 
 def _mistake(function: Callable, exercise: PublicExercise, history: list) -> str | None:
@@ -106,26 +109,29 @@ def _failed(
         exercise.name,
         "failed",
         verdict.sentence,
-        footer=_progress(exercise, number),
+        footer=f"{_progress(exercise, number)}.",
         label=case.label,
         call=written_call(exercise.name, case.args, case.kwargs),
         outcome=outcome,
         expected=case.expected,
         verdict=verdict,
         tolerance=exercise.tolerance,
-        explanation=known.sentence if known else resemblance(outcome, case.expected) or "",
+        explanation=_explanation(known, outcome, case, verdict),
         link=exercise.book + (known.link if known else exercise.section),
         hint=_hint(exercise),
     )
 
 
+def _explanation(known: PublicMistake | None, outcome: Outcome, case: PublicCase, verdict: Verdict) -> str:
+    """Say which mistake it is; failing that, how the result relates to the right one."""
+    if known is None:
+        related = resemblance(outcome, case.expected) if verdict.kind in ("shape", "values") else None
+        return related or ""
+    return known.sentence
+
+
 def _progress(exercise: PublicExercise, passed: int) -> str:
-    return f"public cases pass: {passed} of {len(exercise.cases)}"
-
-
-def _still_hidden(exercise: PublicExercise) -> str:
-    points = plural(exercise.points, "point")
-    return f"Hidden cases are run when you submit; the exercise is worth {points}."
+    return f"Public cases pass: {passed} of {len(exercise.cases)}"
 
 
 def _hint(exercise: PublicExercise) -> str:

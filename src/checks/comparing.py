@@ -166,7 +166,8 @@ def _compare_arrays(
         return None
     advice = _wrong_dtype(got, expected)
     if advice:
-        sentence = f"{what} has dtype `{got.dtype.name}`. {advice}"
+        dtype = "str" if got.dtype.kind == "U" else got.dtype.name
+        sentence = f"{what} has dtype {code(dtype)}. {advice}"
         return Verdict(False, "dtype", sentence, sentence, path=path)
     return _not_finite(got, expected, path) or _wrong_values(got, expected, mask, path)
 
@@ -236,13 +237,19 @@ def _wrong_values(got: np.ndarray, expected: np.ndarray, mask: np.ndarray, path:
     if got.ndim == 0:
         sentence = f"{what} is {came}; {wanted} was expected."
         return Verdict(False, "values", sentence, f"{what} is not the right number.", path=path)
-    count = int(mask.sum())
-    many = f"{'All' if count == got.size > 1 else f'{count} of'} {plural(got.size, 'value')} differ"
-    many += "s" * (count == 1)
-    begin = many if not path else f"{what}: {many}"
-    sentence = f"{begin}; the first at index {_index(first)}: {came} came, {wanted} was expected."
+    sentence = f"{_how_many(what if path else '', mask, first)}: {came} came, {wanted} was expected."
     discreet = f"{what} has the right shape, but not the right values."
     return Verdict(False, "values", sentence, discreet, first, path)
+
+
+def _how_many(what: str, mask: np.ndarray, first: tuple[int, ...]) -> str:
+    begin, count = f"{what}: " if what else "", int(mask.sum())
+    if mask.size == 1:
+        return f"{begin}The only value, at index {_index(first)}, differs"
+    if count == 1:
+        return f"{begin}1 of {mask.size} values differs, the one at index {_index(first)}"
+    many = ("Both" if count == 2 else f"All {count}") if count == mask.size else f"{count} of {mask.size}"
+    return f"{begin}{many} values differ, the first at index {_index(first)}"
 
 
 def _first(mask: np.ndarray) -> tuple[int, ...]:

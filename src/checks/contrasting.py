@@ -17,10 +17,11 @@ from checks.showing import number, short
 
 __all__ = ["html", "text"]
 
-MAX_ROW = 24  # values of a row that are shown
+MAX_ROW = 84  # characters that the values of a row may take
 CELL = "padding:.15em .5em;text-align:right;border:1px solid rgba(128,128,128,.45);"
 FIRST = f"outline:2px solid currentColor;outline-offset:-2px;background:{picture.HIGH}66;font-weight:700;"
 QUIET = "font-weight:400;opacity:.8;"
+PAIR = "display:flex;gap:1em"
 ROW = 'style="background:none"'
 WRONG = f"background:{picture.HIGH}44;"
 
@@ -39,7 +40,8 @@ def text(got: Any, expected: Any, tolerance: Tolerance) -> str:
     -------
     str
     """
-    got, expected = _bare(got), _bare(expected)
+    if isinstance(got, Tensor) and isinstance(expected, Tensor):
+        got, expected = got.array, expected.array
     if _is_row(got) and _is_row(expected):
         return _text_rows(got, expected, _wrong(got, expected, tolerance))
     if _has_planes(got, expected):
@@ -55,7 +57,8 @@ def text(got: Any, expected: Any, tolerance: Tolerance) -> str:
 
 def html(got: Any, expected: Any, tolerance: Tolerance) -> str:
     """Write the two as HTML; the parameters are those of `text`."""
-    got, expected = _bare(got), _bare(expected)
+    if isinstance(got, Tensor) and isinstance(expected, Tensor):
+        got, expected = got.array, expected.array
     if _is_row(got) and _is_row(expected):
         return _html_rows(got, expected, _wrong(got, expected, tolerance))
     if _has_planes(got, expected):
@@ -65,14 +68,10 @@ def html(got: Any, expected: Any, tolerance: Tolerance) -> str:
         if came.dtype.kind in "biuf" and wanted.dtype.kind in "biuf":
             return _html_images(came, wanted, wrong, where)
     rows = "".join(
-        f'<div style="display:flex;gap:1em"><span style="min-width:5em">{name}</span>{_code(short(value))}</div>'
+        f'<div style="{PAIR}"><span style="min-width:5em">{name}</span>{_code(short(value))}</div>'
         for name, value in (("came", got), ("expected", expected))
     )
     return f'<div style="margin:.5em 0">{rows}</div>'
-
-
-def _bare(value: Any) -> Any:
-    return value.array if isinstance(value, Tensor) else value
 
 
 def _is_row(value: Any) -> bool:
@@ -104,8 +103,11 @@ def _window(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> range:
     """Choose the indices that are shown: of a long row those around the first wrong value."""
     size = max(len(got), len(expected))
     first = int(np.argmax(wrong)) if wrong.any() else 0
-    start = max(0, min(first - MAX_ROW // 2, size - MAX_ROW))
-    return range(start, min(size, start + MAX_ROW))
+    near = range(max(0, first - MAX_ROW // 2), min(size, first + MAX_ROW // 2))
+    widest = max((len(item) for row in (got, expected) for item in _shown(row, near)), default=1)
+    room = MAX_ROW // (widest + 2)
+    start = max(0, min(first - room // 2, size - room))
+    return range(start, min(size, start + room))
 
 
 def _shown(row: np.ndarray, window: range) -> list[str]:
@@ -180,7 +182,9 @@ def _html_images(came: np.ndarray, wanted: np.ndarray, wrong: np.ndarray, where:
     ]
     if came.shape == wanted.shape:
         about = f"Where the two differ: {_in_words(came, wrong)}"
-        names = (picture.LOW, "too low"), (picture.HIGH, "too high")
+        names = [(picture.LOW, "too low"), (picture.HIGH, "too high")]
+        if not np.isfinite(came).all():
+            names.append((picture.BROKEN, "no number"))
         legend = " ".join(
             f'<span aria-hidden="true" style="color:{colour}">■</span>&nbsp;{name}' for colour, name in names
         )

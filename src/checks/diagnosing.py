@@ -80,6 +80,8 @@ def resemblance(outcome: Outcome, expected: Outcome) -> str | None:
     got, wanted = (_numbers(one) for one in (outcome, expected))
     if got is None or wanted is None or got.ndim == 0 or not got.any() or not np.isfinite(got).all():
         return None
+    if _equal(got, wanted):
+        return None
     relations = (_rearranged, _wrapped, _shifted, _scaled) if got.shape == wanted.shape else (_other_shape,)
     return next((sentence for relation in relations for sentence in relation(got, wanted)), None)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from checks.showing import number
 
-__all__ = ["HIGH", "LOW", "MAX_GRID", "difference", "grey", "grid"]
+__all__ = ["BROKEN", "HIGH", "LOW", "MAX_GRID", "difference", "grey", "grid"]
 
 HIGH, LOW, BROKEN = "#d55e00", "#0072b2", "#cc79a7"
 MAX_GRID = 12  # rows and columns of a matrix that is still written in numbers

@@ -21,6 +21,7 @@ __all__ = ["Report", "html", "show", "text"]
 
 ACCENTS = {"passed": "#009e73", "failed": "#d55e00", "untouched": "#7f7f7f", "problem": "#cc79a7"}
 SIGNS = {"passed": "✓", "failed": "✗", "untouched": "○", "problem": "!"}
+QUIET = "opacity:.85;font-size:.95em"
 MAX_PRINTED = 400
 COMPARED = ("shape", "dtype", "type", "nan", "values")
 
@@ -127,12 +128,8 @@ def html(report: Report) -> str:
     if report.explanation:
         parts.append(_explained(report))
     elif report.link:
-        parts.append(_paragraph(_link(report.link)))
-    parts += [
-        _paragraph(_rich(line), "opacity:.85;font-size:.95em")
-        for line in (report.hint, report.footer)
-        if line
-    ]
+        parts.append(_paragraph(_link(report.link), QUIET))
+    parts += [_paragraph(_rich(line), QUIET) for line in (report.hint, report.footer) if line]
     style = f"border-left:4px solid {accent};background:rgba(128,128,128,.09);padding:.6em 1em;margin:.4em 0;"
     style += "border-radius:0 4px 4px 0;color:inherit;line-height:1.5;max-width:60em"
     return f'<div role="status" style="{style}">{"".join(parts)}</div>'
@@ -155,7 +152,7 @@ def _printed(report: Report) -> str:
 
 
 def _explained(report: Report) -> str:
-    link = f" {_link(report.link)}" if report.link else ""
+    link = f'<div style="margin-top:.25em;font-size:.95em">{_link(report.link)}</div>' if report.link else ""
     style = f"border-left:3px solid {ACCENTS['failed']}88;padding-left:.8em;margin:.6em 0"
     return f'<div style="{style}">{_rich(report.explanation)}{link}</div>'
 

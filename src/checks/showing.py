@@ -44,7 +44,7 @@ def number(value: Any, digits: int = 6) -> str:
     """Write a number in at most so many significant digits."""
     value = value.item() if isinstance(value, np.ndarray | np.generic) else value
     if isinstance(value, float):
-        return f"{value:.{digits}g}"
+        return f"{value + 0.0:.{digits}g}"  # no minus before a zero
     if isinstance(value, complex):
         return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
     return repr(value)
@@ -111,7 +111,11 @@ def written_call(name: str, args: tuple, kwargs: Mapping[str, Any]) -> str:
 
 def _short_array(array: np.ndarray, constructor: str) -> str:
     usual = {"f": "float64", "i": "int64", "b": "bool", "U": array.dtype.name, "c": "complex128"}
-    dtype = "" if array.dtype.name == usual.get(array.dtype.kind) else f", dtype={array.dtype.name}"
+    dtype = (
+        ""
+        if array.dtype.name == usual.get(array.dtype.kind)
+        else f", dtype={constructor.split('.')[0]}.{array.dtype.name}"
+    )
     if array.size == 0:
         return f"{constructor.split('.')[0]}.zeros({array.shape}{dtype})"
     if array.size > MAX_VALUES or array.ndim > 4:
