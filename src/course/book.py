@@ -24,7 +24,7 @@ __all__ = ["HTML", "ROOT", "BuildError", "BuildReport", "build", "contents"]
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-CELL_SECONDS = 120
+CELL_SECONDS = 300
 INPUTS = ("_config.yml", "requirements.txt", "book", "src", "solutions", "autograder")
 EXECUTED = ("requirements.txt", "book/results", "src/convnets")  # what the output of a cell depends on
 READ = (*EXECUTED, "_config.yml", "book/_toc.yml", "src/bookext")  # what Sphinx does not notice itself
