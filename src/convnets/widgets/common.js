@@ -36,7 +36,7 @@ export function saySum(terms) {
 
 /** Red, green and blue of a colour of the palette, as it is in the theme of the moment. */
 export function colour(element, name) {
-  const hex = getComputedStyle(element).getPropertyValue(`--cn-${name}`).trim();
+  const hex = getComputedStyle(element.isConnected ? element : document.body).getPropertyValue(`--cn-${name}`).trim();
   return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
 }
 
@@ -64,14 +64,22 @@ export function choice(label, options, value, onpick) {
   return h("label", { class: "cn-field" }, label, list);
 }
 
-/** Draw on every change of one of the traits and of the theme; returns what undoes it. */
-export function follow(model, names, draw) {
+/** Draw on every change of one of the traits, of the theme and of the width; returns what undoes it. */
+export function follow({ model, el }, names, draw) {
+  let width = el.clientWidth; // 0 where a notebook shows the element only later
+  const resized = new ResizeObserver(() => {
+    if (!el.clientWidth || el.clientWidth === width) return;
+    width = el.clientWidth;
+    requestAnimationFrame(draw);
+  });
   for (const name of names) model.on(`change:${name}`, draw);
   addEventListener("cn-theme", draw);
+  resized.observe(el);
   draw();
   return () => {
     for (const name of names) model.off(`change:${name}`, draw);
     removeEventListener("cn-theme", draw);
+    resized.disconnect();
   };
 }
 

@@ -121,7 +121,7 @@ function render({ model, el }) {
 
   const names = ["side", "channels", "units", "filters", "kernel", "padding"];
   let before = "";
-  return follow(model, [...names, "unit"], () => {
+  return follow({ model, el }, [...names, "unit"], () => {
     const now = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     const unit = model.get("unit");
     const weights = LAYERS.map(([layer]) => counts(layer, now).weights);

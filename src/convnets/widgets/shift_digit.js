@@ -67,7 +67,7 @@ function render({ model, el }) {
   el.append(h("div", { class: "cn-digits" },
     h("div", { class: "cn-mover" }, digit.element, pick, right.element, down.element, back), ...panels.map(([, { element }]) => element)), said);
 
-  return follow(model, ["digit", "down", "right"], () => {
+  return follow({ model, el }, ["digit", "down", "right"], () => {
     const [which, dy, dx] = ["digit", "down", "right"].map((name) => model.get(name));
     const image = moved(model.get("images")[which], dy, dx);
     paint(digit, side, side, (i, j) => grey(image[i][j]));

@@ -151,7 +151,7 @@ function render({ model, el }) {
   const scale = h("p", { class: "cn-note cn-scale" });
   el.append(fields, custom, checks, steps.element, h("div", { class: "cn-pair" }, input.element, output.element), scale, tables, said, about);
 
-  return follow(model, ["image", "kernel", "custom", "operation", "padding", "shown", "normalise", "fill", "position"], () => {
+  return follow({ model, el }, ["image", "kernel", "custom", "operation", "padding", "shown", "normalise", "fill", "position"], () => {
     const seen = scene(model);
     const inGrey = model.get("shown") === "grey";
     const tint = inGrey ? grey : signedColours(el, seen.limit);

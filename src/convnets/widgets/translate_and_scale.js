@@ -123,7 +123,7 @@ function render({ model, el }) {
   el.append(h("div", { class: "cn-controls" }, editors.a, editors.b, swap), steps.element, h("div", { class: "cn-two" }, left.element, right.element), said);
   for (const name of ["a", "b"]) editor(model, name, editors[name]);
 
-  return follow(model, ["a", "b", "index"], () => {
+  return follow({ model, el }, ["a", "b", "index"], () => {
     const [a, b] = [model.get("a"), model.get("b")];
     const index = Math.min(model.get("index"), a.length + b.length - 2);
     for (const name of ["a", "b"]) refresh(model, name, editors[name]);

@@ -65,6 +65,26 @@ def test_every_control_is_reached_by_tab_with_a_ring_and_has_a_name(show, make):
     assert len(reached) == expected
 
 
+LATE = """async ([source, state]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const model = { get: (name) => state[name], on() {}, off() {} };
+    const el = document.createElement("div");
+    const leave = (await import(url)).default.render({ model, el });
+    const old = document.querySelector("[data-ready] > div");
+    old.replaceWith(el);
+    await new Promise((done) => setTimeout(done, 200));
+    const pixels = (root) => [...root.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL());
+    leave();
+    return [el.innerHTML === old.innerHTML, pixels(el).join() === pixels(old).join()];
+}"""
+
+
+def test_drawn_before_it_is_shown_it_looks_the_same(show, make):
+    page = show(make)
+    widget = make()
+    assert page.evaluate(LATE, [widget._esm, widget.state()]) == [True, True]
+
+
 def test_bundle_is_small_and_stands_alone(make):
     widget = make()
     assert len(widget._esm) < 21_000
