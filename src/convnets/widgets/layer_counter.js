@@ -120,15 +120,17 @@ function render({ model, el }) {
     h("p", { class: "cn-note" }, "Biases are left out. Bars: number of weights, on a logarithmic scale."), said);
 
   const names = ["side", "channels", "units", "filters", "kernel", "padding"];
-  let before = "";
+  const say = (sentence) => { said.textContent = LAYERS.map(sentence).join(" "); };
+  let before = {};
   return follow({ model, el }, [...names, "unit"], () => {
     const now = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     const unit = model.get("unit");
     const weights = LAYERS.map(([layer]) => counts(layer, now).weights);
     LAYERS.forEach(([layer, title], i) => cards[i].replaceChildren(...card(layer, title, now, unit, Math.max(...weights), onpick)));
-    const changed = JSON.stringify(now) !== before;
-    before = JSON.stringify(now);
-    said.textContent = LAYERS.map(([layer, title], i) => `${title}: ${changed ? `${sayCount(weights[i])} weights` : describe(layer, unit)}.`).join(" ");
+    const told = { sizes: JSON.stringify(now), unit };
+    if (told.sizes !== before.sizes) say(([, title], i) => `${title}: ${sayCount(weights[i])} weights.`);
+    else if (unit !== before.unit) say(([layer, title]) => `${title}: ${describe(layer, unit)}.`);
+    before = told;
     padding.querySelector("select").value = now.padding;
     for (const { update } of sizes) update();
     steps.update();
