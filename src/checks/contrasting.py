@@ -135,7 +135,7 @@ def _text_grid(matrix: np.ndarray, wrong: np.ndarray) -> str:
         "".join(f" {item:>{wide}}{'*' if bad else ' '}" for item, bad in zip(row, marks, strict=True))
         for row, marks in zip(texts, wrong, strict=True)
     )
-    return "\n".join("  " + row.rstrip() for row in rows)
+    return "\n".join(" " + row.rstrip() for row in rows)
 
 
 def _indented(shown: str) -> str:
