@@ -124,8 +124,9 @@ class SlidingKernel(BookWidget):
         from convnets.convolution import KERNELS
 
         digits = data.load("digits")
+        photographs = ("camera", "coffee", "chelsea")
         images = {
-            **{name: 255 * data.photograph(name, size, grey=True) for name in ("camera", "coffee", "chelsea")},
+            **{name: 255 * data.photograph(name, size, grey=True) for name in photographs},
             "a written 7": 255 * digits.images[digits.labels == 7][0, 0],
             "one bright pixel": one_point(),
         }
