@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 
 from autograder import absent
 from autograder.converting import Failed, converter, gradebook, here, run
@@ -145,6 +146,8 @@ def grade_one(student: str, slug: str, course: Course, inputs: str, options: dic
         status, reason = _grade(student, slug, course, options)
     except Exception as error:  # one submission must never stop the others
         status, reason = "failed", f"the grader could not run it: {type(error).__name__}: {error}"
+    finally:
+        ensure_event_loop().close()  # jupyter_client left one open in this thread
     grading = Grading(student, slug, status, reason, inputs)
     write_if_changed(course.record(student, slug), json.dumps(asdict(grading), indent=1))
     return grading

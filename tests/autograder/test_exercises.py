@@ -74,7 +74,7 @@ def test_each_break_of_the_contract_is_named(exercise, change, said):
 
 
 def test_an_unknown_assignment_is_named_with_those_there_are():
-    with pytest.raises(CourseError, match="no assignment 'nothing'.*tiny"):
+    with pytest.raises(CourseError, match=r"no assignment 'nothing'.*tiny"):
         load("nothing", FIXTURES)
 
 

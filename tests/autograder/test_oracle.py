@@ -1,4 +1,4 @@
-"""The oracle on functions of this process: points by group, first failures, diagnosis, and what stays hidden."""
+"""The oracle on functions of this process: points by group, diagnosis, and what stays hidden."""
 
 import dataclasses
 
