@@ -85,7 +85,7 @@ def hopping_experiment(seed=0):
     """
     train, test = load("digits"), load("digits", "test")
     order = np.random.default_rng(seed).permutation(test.images[0].size)
-    seen_hopped = on_canvas(hop(train.images, order))
+    seen_hopped = hop(train.images, order)
     asked, asked_hopped = on_canvas(test.images), on_canvas(hop(test.images, order))
     results = HoppingExperiment({}, {}, {})
     for name in networks.NETWORKS:

@@ -45,16 +45,16 @@ def on_canvas(images, size=CANVAS):
     return np.pad(images, margins)
 
 
-def fully_connected_network(size):
-    """Return a network of one hidden layer, in which every unit sees the whole canvas of ``size``²."""
-    return nn.Sequential(nn.Flatten(), nn.Linear(size * size, 64), nn.ReLU(), nn.Linear(64, 10))
+def fully_connected_network():
+    """Return a network of one hidden layer, in which every unit sees the whole canvas."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(CANVAS**2, 64), nn.ReLU(), nn.Linear(64, 10))
 
 
-def convolutional_network(size):
+def convolutional_network():
     """Return a network that looks for patterns of 5×5 and 9×9 pixels and keeps only how strong each is found.
 
     The canvas is surrounded by zeros wide enough that every window that touches it is seen. The output
-    therefore does not depend on where on a black canvas a digit is, nor on the ``size`` of the canvas.
+    therefore depends neither on where on a black canvas a digit is, nor on the size of the canvas.
     """
     return nn.Sequential(
         nn.Conv2d(1, 8, KERNEL_SIZE, padding=2 * (KERNEL_SIZE - 1)),
@@ -68,17 +68,17 @@ def convolutional_network(size):
 
 
 NETWORKS = {"fully_connected": fully_connected_network, "convolutional": convolutional_network}
-"""What builds each network, given the side of the canvas."""
+"""What builds each network."""
 
 
-def trained(name, images, labels, seed, num_epochs=8, batch_size=50, learning_rate=4e-3):
-    """Build a network and train it with Adam on the cross-entropy.
+def trained(name, digits, labels, seed, num_epochs=8, batch_size=50, learning_rate=4e-3):
+    """Build a network and train it, with Adam on the cross-entropy, on digits in the middle of the canvas.
 
     Parameters
     ----------
     name : str
         A key of ``NETWORKS``.
-    images : ndarray of shape (N, 1, size, size)
+    digits : ndarray of shape (N, 1, 8, 8)
         float32.
     labels : ndarray of shape (N,)
         int64.
@@ -94,10 +94,12 @@ def trained(name, images, labels, seed, num_epochs=8, batch_size=50, learning_ra
     torch.nn.Module
         The trained network.
     """
+    # the convolutional network answers the same without the canvas, and learns in half the time
+    images = digits if name == "convolutional" else on_canvas(digits)
     images, labels = torch.from_numpy(images), torch.from_numpy(labels)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = NETWORKS[name](images.shape[-1])
+        network = NETWORKS[name]()
         optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)
         for _ in range(num_epochs):
             for batch in torch.randperm(len(images)).split(batch_size):
@@ -112,7 +114,7 @@ def trained(name, images, labels, seed, num_epochs=8, batch_size=50, learning_ra
 def trained_on_digits(name, seed):
     """Return the network of that name, trained on centred digits; asked again, the very same one."""
     train = load("digits")
-    return trained(name, on_canvas(train.images), train.labels, seed)
+    return trained(name, train.images, train.labels, seed)
 
 
 @torch.no_grad()

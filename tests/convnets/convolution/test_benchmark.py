@@ -1,12 +1,14 @@
 """The benchmark runs, its records are complete, and crossings are computed from them; no timing is judged."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.signal
 import torch
 
 from convnets.convolution import benchmark
-from convnets.convolution.benchmark import CONTESTANTS, Case, crossover, measure, read, speedup
+from convnets.convolution.benchmark import CASES, CONTESTANTS, Case, crossover, measure, read, speedup
 
 
 def record(form, channels, kernel_size, seconds, size=64):
@@ -79,6 +81,37 @@ def test_measure(monkeypatch):
         assert 0 < one["lower_quartile_s"] <= one["median_s"] <= one["upper_quartile_s"]
         assert (one["batch"], one["channels"], one["size"], one["kernel_size"]) == (1, 1, 8, 5)
         assert (one["rounds"], one["calls"]) == (3, 1)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    return read(Path(__file__).parents[3] / "book" / "results" / "convolution.json")
+
+
+def test_recorded_run_is_of_this_benchmark(recorded):
+    expected = {
+        (name, case.batch, case.channels, case.size, case.kernel_size)
+        for case in CASES
+        for name, one in CONTESTANTS.items()
+        if one.enters(case)
+    }
+    fields = ("form", "batch", "channels", "size", "kernel_size")
+    assert {tuple(one[field] for field in fields) for one in recorded["records"]} == expected
+    assert all(one["rounds"] >= 5 for one in recorded["records"])
+    assert (recorded["device"], recorded["threads"], recorded["clock"]) == ("CPU", 1, "processor time")
+    assert recorded["commit"]
+    assert "later changes" not in recorded["commit"]
+
+
+def test_recorded_crossover(recorded):
+    """The FFT overtakes im2col at every number of channels, but loses at 3×3 where channels are many."""
+    found = crossover(recorded["records"])
+    assert list(found) == [1, 4, 16, 64]
+    assert None not in found.values()
+    assert list(found.values()) == sorted(found.values())
+    assert found[64] > found[1]
+    at_three = speedup(recorded["records"], "conv2d_fft")
+    assert max(at_three[16], at_three[64]) < 1
 
 
 def test_main_writes_a_record(tmp_path, monkeypatch):

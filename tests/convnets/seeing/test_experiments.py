@@ -65,6 +65,17 @@ def test_convolutional_network_survives(experiment):
     assert min(experiment.convolutional) > max(experiment.fully_connected)
 
 
+def test_convolutional_network_does_not_see_the_canvas():
+    digits = load("digits", "test").images[:20]
+    network = seeing.networks.convolutional_network()
+    with torch.no_grad():
+        answers = [
+            network(torch.from_numpy(image)) for image in (digits, on_canvas(digits), on_canvas(digits, 21))
+        ]
+    torch.testing.assert_close(answers[0], answers[1])
+    torch.testing.assert_close(answers[0], answers[2])
+
+
 def test_networks_count_their_weights(experiment):
     fully_connected = seeing.count_fully_connected((1, 16, 16), 64, bias=True).weights + 65 * 10
     convolutional = (
@@ -76,7 +87,7 @@ def test_networks_count_their_weights(experiment):
 
 def test_training_repeats_itself_and_leaves_the_global_generator_alone():
     digits = load("digits")
-    images, labels = on_canvas(digits.images[:100]), digits.labels[:100]
+    images, labels = digits.images[:100], digits.labels[:100]
     before = torch.random.get_rng_state()
     for name in seeing.networks.NETWORKS:
         one, two, other = (
