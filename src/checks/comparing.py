@@ -63,6 +63,8 @@ def differing(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np
     -------
     ndarray of bool, of the same shape
     """
+    if (got.dtype.kind == "U") != (expected.dtype.kind == "U"):
+        return np.ones(got.shape, dtype=bool)
     if got.dtype.kind in "biuU" and expected.dtype.kind in "biuU":
         return np.asarray(got != expected)
     wide = np.complex128 if "c" in (got.dtype.kind, expected.dtype.kind) else np.float64
@@ -138,10 +140,11 @@ def _compare_items(got: Any, expected: Any, tolerance: Tolerance, path: tuple) -
         return _wrong_sort(got, expected, path)
     what = _what(path)
     if is_dict and set(got) != set(expected):
-        missing = [code(short(key, 60)) for key in expected if key not in got]
-        extra = [code(short(key, 60)) for key in got if key not in expected]
-        sentence = f"{what} has an entry too many: {extra[0]}." if extra else ""
-        sentence = f"{what} has no entry {', '.join(missing)}." if missing else sentence
+        key = next(key for key in (*expected, *got) if key not in got or key not in expected)
+        name = code(short(key, 60))
+        sentence = (
+            f"{what} has no entry {name}." if key in expected else f"{what} has an entry too many: {name}."
+        )
         return Verdict(False, "shape", sentence, f"{what} does not have the entries asked for.", path=path)
     if len(got) != len(expected):
         sentence = f"{what} has {plural(len(got), 'item')}; {len(expected)} were expected."

@@ -105,7 +105,7 @@ def _window(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> range:
     first = int(np.argmax(wrong)) if wrong.any() else 0
     near = range(max(0, first - MAX_ROW // 2), min(size, first + MAX_ROW // 2))
     widest = max((len(item) for row in (got, expected) for item in _shown(row, near)), default=1)
-    room = MAX_ROW // (widest + 2)
+    room = max(3, MAX_ROW // (widest + 2))
     start = max(0, min(first - room // 2, size - room))
     return range(start, min(size, start + room))
 

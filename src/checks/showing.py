@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 MAX_LINE = 96
+MAX_TEXT = 40  # characters of one value in a row or in a sentence
 MAX_VALUES = 120  # values of an array that are written out
 
 
@@ -41,13 +42,13 @@ def ordinal(position: int) -> str:
 
 
 def number(value: Any, digits: int = 6) -> str:
-    """Write a number in at most so many significant digits."""
+    """Write a number in at most so many significant digits; anything else as Python does, cut if long."""
     value = value.item() if isinstance(value, np.ndarray | np.generic) else value
     if isinstance(value, float):
         return f"{value + 0.0:.{digits}g}"  # no minus before a zero
     if isinstance(value, complex):
         return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
-    return repr(value)
+    return _cut(repr(value[:MAX_TEXT] if isinstance(value, str) else value), MAX_TEXT)
 
 
 def two_numbers(one: Any, other: Any) -> tuple[str, str]:
@@ -86,6 +87,8 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
         return _short_array(value.array, "torch.tensor")
     if isinstance(value, np.ndarray):
         return _short_array(value, "np.array") if value.ndim else number(value)
+    if isinstance(value, list | tuple | dict) and len(value) > room:
+        return describe(value)
     if isinstance(value, list | tuple):
         items = ", ".join(short(item, room) for item in value)
         items += "," if isinstance(value, tuple) and len(value) == 1 else ""
@@ -96,7 +99,10 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
         return text if len(text) <= room else describe(value)
     if isinstance(value, float | complex) and not isinstance(value, bool):
         return number(value)
-    text = repr(value)
+    return _cut(repr(value[:room] if isinstance(value, str) else value), room)
+
+
+def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else text[:room] + "…"
 
 
@@ -118,7 +124,8 @@ def _short_array(array: np.ndarray, constructor: str) -> str:
     )
     if array.size == 0:
         return f"{constructor.split('.')[0]}.zeros({array.shape}{dtype})"
-    if array.size > MAX_VALUES or array.ndim > 4:
+    is_long = array.dtype.kind == "U" and array.dtype.itemsize > 4 * MAX_TEXT
+    if is_long or array.size > MAX_VALUES or array.ndim > 4:
         return f"{_article(constructor)} of shape {array.shape}{_range(array)}"
     text = np.array2string(array, separator=", ", max_line_width=MAX_LINE, threshold=MAX_VALUES + 1)
     text = re.sub(r"\[ +", "[", re.sub(" {2,}", " ", text)) if array.ndim == 1 else text
@@ -131,5 +138,5 @@ def _article(constructor: str) -> str:
 
 def _range(array: np.ndarray) -> str:
     if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
-        return f", {array.dtype.name}"
+        return "" if array.dtype.kind == "U" else f", {array.dtype.name}"
     return f", {array.dtype.name}, values from {number(array.min())} to {number(array.max())}"

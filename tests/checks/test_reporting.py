@@ -186,6 +186,8 @@ def test_everything_is_escaped():
         ({NASTY: 1}, {NASTY: 2}),
         (NASTY, "same"),
         (np.array([NASTY]), np.array(["a"])),
+        (np.array([NASTY]), np.ones(1)),
+        (np.array([NASTY]), np.ones(1, dtype=int)),
         (np.array([[NASTY]]), np.array([["a"]])),
         ([NASTY], np.ones(1)),
     ],
@@ -280,6 +282,29 @@ def test_images_of_different_shape_have_no_difference():
         "What came: 49 rows and 60 columns",
         "What was expected: an image of 50 rows and 60 columns",
     ]
+
+
+LARGE = {
+    "a list": [0] * 400_000,
+    "a dict": dict.fromkeys(range(100_000), 0),
+    "a text": "x" * 10**7,
+    "long texts": np.array(["x" * 10**6, "b", "c", "d", "e"]),
+    "long numbers": [2**999] * 400,
+    "bytes": np.zeros(10**7, np.uint8),
+    "a flat image": np.ones((1, 10**7), np.uint8),
+    "nested lists": [[[[[0] * 5000]]]],
+}
+
+
+@pytest.mark.parametrize(
+    "expected", [np.arange(5.0), PHOTO, (1, 2), {"a": 1}, "same", np.array(list("abcde"))]
+)
+@pytest.mark.parametrize("got", LARGE.values(), ids=LARGE)
+def test_answers_that_are_very_large_give_small_reports(got, expected):
+    report = report_on(got, expected)
+    assert len(report.sentence) < 300
+    assert len(text(report)) < 4000
+    assert len(html(report)) < 60_000
 
 
 def test_the_part_of_a_tuple_that_differs_is_shown():

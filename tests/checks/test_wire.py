@@ -39,7 +39,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(DATA)
 def test_data_comes_back_exactly(data):
     text = wire.encode(data)
@@ -54,7 +54,7 @@ def test_arrays_of_strings_come_back(texts):
     np.testing.assert_array_equal(wire.decode(wire.encode(array)), array)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.recursive(SCALARS, lambda x: st.lists(x) | st.dictionaries(TEXTS, x), max_leaves=20))
 def test_no_json_is_too_odd_to_be_refused(value):
     text = json.dumps(value, default=str)
