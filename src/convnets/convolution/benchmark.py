@@ -1,4 +1,4 @@
-"""How fast the forms of 2-D convolution are: ``python -m convnets.convolution.benchmark --out FILE``.
+"""How fast the forms of 2-D convolution are: ``python -m convnets.convolution.benchmark [--out FILE]``.
 
 Every form is timed against PyTorch's and SciPy's on one thread, in float32, over filter sizes and numbers of
 channels. Processor time is measured, which does not run while other programs do. Within a case the forms
@@ -26,8 +26,9 @@ from tqdm import tqdm
 
 from convnets.convolution import FORMS, conv2d_winograd
 from convnets.convolution.arguments import over_channels
+from convnets.convolution.crossings import crossover, speedup, summary
 
-__all__ = ["CASES", "CONTESTANTS", "Case", "crossover", "main", "measure", "read", "speedup"]
+__all__ = ["CASES", "CONTESTANTS", "Case", "crossover", "main", "measure", "read", "speedup", "summary"]
 
 TURN_SECONDS = 0.02
 """A form that needs less is called several times in a turn."""
@@ -157,85 +158,6 @@ def _record(name, case, seconds, calls):
     return {"form": name, **asdict(case), **times, "rounds": len(seconds), "calls": calls}
 
 
-def crossover(records, form="conv2d_fft", rival="conv2d_im2col", size=64):
-    """Find from which kernel size on one form is faster than another, for each number of channels.
-
-    Parameters
-    ----------
-    records : list of dict
-        What :func:`measure` returned, or :func:`read` read.
-    form, rival : str
-        Names of two contestants.
-    size : int
-        Of which image size.
-
-    Returns
-    -------
-    dict of int to (int or None)
-        Number of channels to the smallest measured kernel size at which, and at every larger one measured,
-        the median of ``form`` is below that of ``rival``; None where there is no such size.
-
-    Raises
-    ------
-    ValueError
-        If the two have no case in common.
-    """
-    found = {}
-    for channels, gains in _gains(records, form, rival, size).items():
-        found[channels] = None
-        for kernel_size in sorted(gains, reverse=True):
-            if gains[kernel_size] <= 1:
-                break
-            found[channels] = kernel_size
-    return found
-
-
-def speedup(records, form, rival="conv2d_im2col", kernel_size=3, size=64):
-    """Compute how many times as fast one form is as another, for each number of channels.
-
-    Parameters
-    ----------
-    records : list of dict
-        What :func:`measure` returned, or :func:`read` read.
-    form, rival : str
-        Names of two contestants.
-    kernel_size, size : int
-        Of which kernels and images.
-
-    Returns
-    -------
-    dict of int to float
-        Number of channels to the median of ``rival`` divided by the median of ``form``.
-
-    Raises
-    ------
-    ValueError
-        If the two have no such case in common.
-    """
-    gains = _gains(records, form, rival, size)
-    found = {channels: by_size[kernel_size] for channels, by_size in gains.items() if kernel_size in by_size}
-    if not found:
-        raise ValueError(f"{form} and {rival} have no case with kernel size {kernel_size} in common")
-    return found
-
-
-def _gains(records, form, rival, size):
-    """Return rival's median over form's, by channels and by kernel size, wherever both were timed."""
-    medians = {
-        (record["form"], record["channels"], record["kernel_size"]): record["median_s"]
-        for record in records
-        if record["size"] == size
-    }
-    gains = {}
-    for name, channels, kernel_size in medians:
-        if name == form and (rival, channels, kernel_size) in medians:
-            gain = medians[rival, channels, kernel_size] / medians[form, channels, kernel_size]
-            gains.setdefault(channels, {})[kernel_size] = gain
-    if not gains:
-        raise ValueError(f"{form} and {rival} have no case with images of {size} × {size} in common")
-    return gains
-
-
 def read(path):
     """Return what a run wrote: a dict whose ``"records"`` are those of :func:`measure`."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
@@ -277,17 +199,25 @@ def _commit():
 
 
 def main(arguments=None):
-    """Measure, and write the record as JSON."""
+    """Measure, print where the forms cross, and write the record as JSON if a file is named."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write the record")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the record")
     parser.add_argument("--rounds", type=int, default=9, help="turns of each form in each case")
     parser.add_argument("--note", default="", help="what readers should know about the machine")
     options = parser.parse_args(arguments)
-    result = _circumstances() | {"note": options.note, "records": measure(rounds=options.rounds)}
-    records = ",\n".join(json.dumps(record) for record in result.pop("records"))
-    text = json.dumps(result, indent=1)[:-2] + f',\n "records": [\n{records}\n ]\n}}\n'
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(text, encoding="utf-8")
+    records = measure(rounds=options.rounds)
+    print(summary(records))
+    if options.out:
+        _write(options.out, _circumstances() | {"note": options.note}, records)
+
+
+def _write(path, circumstances, records):
+    """Write JSON with one record to a line, so that a difference between two runs can be read."""
+    lines = ",\n".join(json.dumps(record) for record in records)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        json.dumps(circumstances, indent=1)[:-2] + f',\n "records": [\n{lines}\n ]\n}}\n', encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

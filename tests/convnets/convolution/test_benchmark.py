@@ -114,11 +114,29 @@ def test_recorded_crossover(recorded):
     assert max(at_three[16], at_three[64]) < 1
 
 
-def test_main_writes_a_record(tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmark, "measure", lambda rounds: RECORDS)
+def test_summary(recorded):
+    lines = benchmark.summary(recorded["records"]).splitlines()
+    assert len(lines) == 3 * 4
+    side = crossover(recorded["records"])[16]
+    assert lines[2] == f"16 channels: conv2d_fft is faster than conv2d_im2col from {side}×{side} on"
+    assert lines[8].startswith(" 1 channels: conv2d_winograd tile=4 is 0.")
+
+
+def test_main_writes_what_it_measured(tmp_path, monkeypatch, capsys, recorded):
+    records = recorded["records"]
+    monkeypatch.setattr(benchmark, "measure", lambda rounds: records)
     benchmark.main(["--out", str(tmp_path / "results" / "run.json"), "--rounds", "1", "--note", "a test"])
     result = read(tmp_path / "results" / "run.json")
-    assert result["records"] == RECORDS
+    assert result["records"] == records
     assert (result["device"], result["threads"], result["note"]) == ("CPU", 1, "a test")
     assert set(result["versions"]) == {"python", "numpy", "scipy", "torch"}
     assert result["hardware"]
+    assert capsys.readouterr().out == benchmark.summary(records) + "\n"
+
+
+def test_main_without_a_file_only_prints(tmp_path, monkeypatch, capsys, recorded):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(benchmark, "measure", lambda rounds: recorded["records"])
+    benchmark.main([])
+    assert capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
