@@ -4,12 +4,18 @@ from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 HEAVIEST = 800_000  # bytes over the wire on a first visit, everything scrolled into view
 CONTROLS = "button, input, select, [tabindex='0'][role]:not([role=group], [role=region])"
-KEYS = {"range": ("ArrowRight", "ArrowLeft"), "number": ("ArrowUp", "ArrowDown"), "select": ("ArrowDown", "ArrowUp")}
+KEYS = {
+    "range": ("ArrowRight", "ArrowLeft"),
+    "number": ("ArrowUp", "ArrowDown"),
+    "select": ("ArrowDown", "ArrowUp"),
+}
+UNIFORM = [[".katex"], ["svg.cn-drawing"]]  # thousands of parts, made in one way; test_html looks at drawings' names
 SHOWN = """(root) => {
   const copy = root.cloneNode(true);
   for (const each of copy.querySelectorAll("script, style, [data-operated]")) each.remove();
@@ -20,7 +26,7 @@ SHOWN = """(root) => {
 @pytest.fixture(scope="module")
 def visit(browser, address, name):
     """The page, opened with an empty cache and scrolled through; what it asked for and complained about."""
-    context = browser.new_context(viewport=DESK, color_scheme="light")
+    context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
     page = context.new_page()
     seen = SimpleNamespace(page=page, requests=[], complaints=[])
     page.on("request", lambda request: seen.requests.append(request))
@@ -30,6 +36,7 @@ def visit(browser, address, name):
     page.goto(f"{address}/{name}.html")
     for explorer in page.locator("[data-bookwidget]").all():
         explorer.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_load_state("networkidle")
     page.evaluate("window.scrollTo(0, 0)")
@@ -38,7 +45,9 @@ def visit(browser, address, name):
 
 
 def test_nothing_external_is_requested(visit, address):
-    outside = [request.url for request in visit.requests if not request.url.startswith((address, "data:", "blob:"))]
+    outside = [
+        request.url for request in visit.requests if not request.url.startswith((address, "data:", "blob:"))
+    ]
     assert outside == []
 
 
@@ -59,7 +68,8 @@ def test_only_the_icons_of_the_course_are_loaded(visit):
 
 def test_every_explorer_starts(visit):
     for explorer in visit.page.locator("[data-bookwidget]").all():
-        visit.page.wait_for_function("(root) => root.dataset.ready === '1'", arg=explorer.element_handle())
+        explorer.scroll_into_view_if_needed()
+        expect(explorer).to_have_attribute("data-ready", "1")
 
 
 def test_every_control_is_reached_with_tab(visit):
@@ -85,15 +95,15 @@ def test_every_explorer_answers_to_a_click(visit):
 
 
 @pytest.mark.parametrize(
-    ("theme", "viewport"),
-    [("light", DESK), ("dark", DESK), ("light", PHONE), ("dark", PHONE)],
-    ids=["light", "dark", "light-phone", "dark-phone"],
+    ("theme", "viewport"), [("light", DESK), ("dark", DESK), ("light", PHONE)], ids=["light", "dark", "phone"]
 )
 def test_axe_finds_nothing(visit, theme, viewport):
     visit.page.set_viewport_size(viewport)
     visit.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-    found = Axe().run(visit.page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(each["id"], node["html"][:200], node["failureSummary"]) for each in found for node in each["nodes"]] == []
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(visit.page, context={"exclude": UNIFORM}, options=options).response["violations"]
+    told = [(each["id"], node["html"], node["failureSummary"]) for each in found for node in each["nodes"]]
+    assert told == []
 
 
 def test_a_phone_shows_the_page_without_scrolling_sideways(visit):
@@ -113,7 +123,11 @@ def _mark_controls(explorer):
 
 
 def _controls(explorer):
-    return [control for control in explorer.locator(CONTROLS).all() if control.is_visible() and control.is_enabled()]
+    return [
+        control
+        for control in explorer.locator(CONTROLS).all()
+        if control.is_visible() and control.is_enabled()
+    ]
 
 
 def _answers(explorer, control, operate):

@@ -14,7 +14,9 @@ def test_vendored_files_are_those_that_were_fetched():
 
 
 def test_every_vendored_folder_holds_its_licence():
-    assert [folder.name for folder in VENDOR.iterdir() if folder.is_dir() and not (folder / "LICENSE").is_file()] == []
+    assert [
+        folder.name for folder in VENDOR.iterdir() if folder.is_dir() and not (folder / "LICENSE").is_file()
+    ] == []
 
 
 def test_formulas_are_rendered_with_the_katex_whose_style_is_served():
