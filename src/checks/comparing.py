@@ -6,7 +6,8 @@ the right sort of numbers, is there NaN, and only then the values.
 What counts as equal: ``|got - expected| <= absolute + relative * |expected|``. A float32 answer is allowed
 ``16 * eps * max|expected|`` more, with float32's eps of 1.2e-7: it is rounded at each step of a sum whose
 terms are as large as the largest value. Whole numbers may stand where floats are expected, and the reverse,
-when the values are equal. Memory order never matters, and a number may come as an array of shape ().
+when the values are equal; whole numbers among themselves are compared exactly. Memory order never matters,
+and a number may come as an array of shape ().
 """
 
 from typing import Any
@@ -39,16 +40,11 @@ def compare(got: Any, expected: Any, tolerance: Tolerance, path: tuple = ()) -> 
     """
     if isinstance(expected, list | tuple | dict):
         return _compare_items(got, expected, tolerance, path)
-    if isinstance(expected, Tensor | np.ndarray) or is_number(expected):
-        if _sort(got) != _sort(expected):
-            return _wrong_sort(got, expected, path)
-        return _compare_arrays(_as_array(got), _as_array(expected), tolerance, path)
-    if type(got) is not type(expected):
+    if _sort(got) != _sort(expected):
         return _wrong_sort(got, expected, path)
-    if got == expected:
-        return None
-    sentence = f"{_what(path)} is {code(short(got, 60))}; {code(short(expected, 60))} was expected."
-    return Verdict(False, "values", sentence, f"{_what(path)} is a different one.", path=path)
+    if type(got) is type(expected) and isinstance(got, int | str | None):
+        return None if got == expected else _wrong_one(got, expected, path)
+    return _compare_arrays(_as_array(got), _as_array(expected), tolerance, path)
 
 
 def differing(got: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> np.ndarray:
@@ -97,7 +93,8 @@ def _what(path: tuple) -> str:
 
 
 def _as_array(data: Any) -> np.ndarray:
-    return np.asarray(data.array if isinstance(data, Tensor) else data)
+    array = np.asarray(data.array if isinstance(data, Tensor) else data)
+    return array if array.dtype.kind != "O" else np.asarray(float(data))  # an int of more than 64 bits
 
 
 def _sort(data: Any) -> str:
@@ -129,6 +126,14 @@ def _wrong_sort(got: Any, expected: Any, path: tuple) -> Verdict:
     article = "nothing (`None`)" if wanted == "nothing" else article.replace("a str", "a text")
     sentence = f"{what} is {describe(got)}; {article} was expected.{advice}"
     return Verdict(False, "type", sentence, sentence, path=path)
+
+
+def _wrong_one(got: int | str, expected: int | str, path: tuple) -> Verdict:
+    came, wanted = short(got, 60), short(expected, 60)
+    if isinstance(got, str):
+        came, wanted = code(came), code(wanted)
+    sentence = f"{_what(path)} is {came}; {wanted} was expected."
+    return Verdict(False, "values", sentence, f"{_what(path)} is not the right one.", path=path)
 
 
 def _compare_items(got: Any, expected: Any, tolerance: Tolerance, path: tuple) -> Verdict | None:
@@ -199,7 +204,8 @@ def _wrong_dtype(got: np.ndarray, expected: np.ndarray) -> str:
     """Say what is wrong with the dtype of an answer that is not right; nothing if it is not the dtype."""
     kind, wanted = got.dtype.kind, expected.dtype.kind
     if kind == "U" or wanted == "U":
-        return "Numbers were expected, not texts." if kind == "U" != wanted else ""
+        swapped = "Numbers were expected, not texts." if kind == "U" else "Texts were expected, not numbers."
+        return swapped if kind != wanted else ""
     if wanted == "b" and kind != "b":
         return "Truth values (`bool`) were expected; a comparison gives them."
     if kind == "b" and wanted != "b":

@@ -64,6 +64,7 @@ def _agree(outcome: Outcome, wrong: Outcome, tolerance: Tolerance) -> bool:
     return compare(outcome.value, wrong.value, tolerance) is None
 
 
+@np.errstate(all="ignore")
 def resemblance(outcome: Outcome, expected: Outcome) -> str | None:
     """Say how a wrong array relates to the right one, when it is exactly a rearrangement of it.
 

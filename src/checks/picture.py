@@ -51,6 +51,7 @@ def grid(matrix: np.ndarray, wrong: np.ndarray, label: str) -> str:
     return _svg(columns * wide, rows * high, columns * wide, rows * high, body, label)
 
 
+@np.errstate(all="ignore")
 def grey(image: np.ndarray, low: float, high: float, label: str) -> str:
     """Draw an image in greys, ``low`` as black and ``high`` as white.
 
@@ -75,6 +76,7 @@ def grey(image: np.ndarray, low: float, high: float, label: str) -> str:
     return _image(steps, fills, label)
 
 
+@np.errstate(all="ignore")
 def difference(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray, label: str) -> str:
     """Draw where an image is too high and where it is too low, the first wrong pixel framed.
 
@@ -88,11 +90,10 @@ def difference(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray, label: 
     -------
     str
     """
-    with np.errstate(all="ignore"):
-        gap = np.where(wrong, got.astype(np.float64) - expected.astype(np.float64), 0.0)
+    gap = np.where(wrong, got.astype(np.float64) - expected.astype(np.float64), 0.0)
     finite = np.isfinite(gap)
     largest = np.abs(gap[finite]).max(initial=0.0) or 1.0
-    levels = np.where(finite, np.sign(gap) * np.ceil(4 * np.abs(gap) / largest), 9)
+    levels = np.where(finite, np.sign(gap) * np.ceil(4 * (np.abs(gap) / largest)), 9)
     starts = [np.arange(min(size, CELLS)) * size // min(size, CELLS) for size in gap.shape]
     top, bottom = (_blocks(extreme, levels, starts) for extreme in (np.maximum, np.minimum))
     steps = np.where(top >= -bottom, top, bottom).astype(int)

@@ -113,7 +113,9 @@ def same(one: Any, other: Any) -> bool:
 
 def is_number(data: Any) -> bool:
     """Whether plain data counts as one number: a Python number, or an array of shape () of numbers."""
-    return data.ndim == 0 if isinstance(data, np.ndarray) else isinstance(data, int | float | complex)
+    if isinstance(data, np.ndarray):
+        return data.ndim == 0 and data.dtype.kind != "U"
+    return isinstance(data, int | float | complex)
 
 
 def _scalar(number: Any) -> Any:

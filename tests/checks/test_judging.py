@@ -152,6 +152,12 @@ WRONG = {
         "dtype",
         "Your result has dtype `bool`. Numbers were expected, not truth values.",
     ),
+    "no texts": (
+        ROW,
+        ROW.astype(str),
+        "dtype",
+        "Your result has dtype `float64`. Texts were expected, not numbers.",
+    ),
     "no truths": (
         ROW,
         ROW > 1,
@@ -235,6 +241,12 @@ WRONG = {
         np.array([1 / 3]),
         "values",
         "The only value, at index [0], differs: 0.3333333433 came, 0.3333333333 was expected.",
+    ),
+    "a very large number": (
+        2**70 + 1,
+        2**70,
+        "values",
+        "Your result is 1180591620717411303425; 1180591620717411303424 was expected.",
     ),
     "number": (3, 4, "values", "Your result is 3; 4 was expected."),
     "text": ("full", "same", "values", "Your result is `'full'`; `'same'` was expected."),
