@@ -159,7 +159,9 @@ def _html_rows(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
         )
         rows += f'<tr {ROW}><th scope="row" style="{CELL}{QUIET}text-align:left">{name}</th>{cells}</tr>'
     style = "border-collapse:collapse;font-family:monospace;font-size:.95em;margin:0;color:inherit"
-    return f'<div style="overflow-x:auto;margin:.6em 0"><table style="{style}">{rows}</table></div>'
+    return (
+        f'<div tabindex="0" style="overflow-x:auto;margin:.6em 0"><table style="{style}">{rows}</table></div>'
+    )
 
 
 def _html_grids(came: np.ndarray, wanted: np.ndarray, wrong: np.ndarray, where: str) -> str:

@@ -171,7 +171,7 @@ def _paragraph(inner: str, style: str = "") -> str:
 def _block(code: str) -> str:
     style = "margin:.5em 0;padding:.5em .8em;overflow-x:auto;background:rgba(128,128,128,.13);color:inherit;"
     style += "border:0;border-radius:4px;font-size:.95em;line-height:1.4"
-    return f'<pre style="{style}">{escape(code)}</pre>'
+    return f'<pre tabindex="0" style="{style}">{escape(code)}</pre>'
 
 
 def _code(code: str) -> str:

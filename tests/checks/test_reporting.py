@@ -319,6 +319,13 @@ def test_a_hidden_case_shows_neither_call_nor_values():
     assert "<table" not in markup
 
 
+def test_what_scrolls_can_be_reached_by_keyboard():
+    page = parsed(html(report_on(np.arange(60.0), np.ones(60))))
+    scrolling = [element for element in page.iter() if "overflow-x:auto" in element.get("style", "")]
+    assert [element.tag for element in scrolling] == ["pre", "div"]
+    assert all(element.get("tabindex") == "0" for element in scrolling)
+
+
 def test_no_colour_of_the_text_is_fixed():
     markup = html(report_on(np.array([1, 2]), np.array([1, 3]), link="https://x/", hint="h", footer="f"))
     colours = set(re.findall(r"[^-]color:([^;\"]+)", markup))
