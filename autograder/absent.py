@@ -6,7 +6,7 @@ import nbformat
 
 from autograder.converting import gradebook
 from autograder.layout import Course
-from autograder.report import kernel_lost
+from autograder.report import not_there
 
 __all__ = ["record"]
 
@@ -40,7 +40,7 @@ def _write_notebook(student: str, slug: str, course: Course, reason: str) -> Non
     nb = nbformat.read(course.release(slug) / f"{slug}.ipynb", as_version=4)
     for cell in nb.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.outputs = [kernel_lost(reason)]
+            cell.outputs = [not_there(reason)]
     folder = course.autograded(student, slug)
     if folder.exists():
         shutil.rmtree(folder)

@@ -24,8 +24,8 @@ raise RuntimeError("The oracle answers this check; nbgrader was started without 
 """nbgrader runs this in a check cell when it grades without the oracle: no points instead of all of them."""
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 DEMONSTRATION = "demonstration"
-"""Tag of the code cells after the first answer that hold neither answer nor check. They show what answers do;
-no answer needs them, so they are not run when a submission is graded."""
+"""Tag of the code cells, other than the first, that hold neither answer nor check. They show what answers do;
+no answer may need them (an answer knows ``np``), so they are not run when a submission is graded."""
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CHECKS = PROJECT / "src" / "checks"
@@ -175,11 +175,9 @@ def _marked(
 
 
 def _tag_demonstrations(cells: list[NotebookNode]) -> None:
-    kinds = [cell.metadata["nbgrader"] for cell in cells]
-    first = next((number for number, kind in enumerate(kinds) if kind["solution"]), len(cells))
-    for cell in cells[first:]:
-        if cell.cell_type == "code" and cell.metadata["nbgrader"]["grade_id"].startswith("code-"):
-            cell.metadata["tags"] = [DEMONSTRATION]
+    given = [cell for cell in cells if cell["id"].startswith("code-")]
+    for cell in given[1:]:
+        cell.metadata["tags"] = [DEMONSTRATION]
 
 
 def _require_each_once(assignment: Assignment, path: Path, written: list, cells: list) -> None:

@@ -117,15 +117,8 @@ class OracleExecute(Execute):
 
     async def _async_request(self, code: str, seconds: float) -> dict | None:
         """Evaluate an expression in the kernel; None where not even an interrupt brings an answer."""
-        asked = await ensure_async(
-            self.kc.execute(
-                "pass",
-                silent=True,
-                store_history=False,
-                user_expressions={"outcome": code},
-                stop_on_error=False,
-            )
-        )
+        options = {"silent": True, "store_history": False, "stop_on_error": False}
+        asked = await ensure_async(self.kc.execute("", user_expressions={"outcome": code}, **options))
         if (reply := await self._reply_to(asked, seconds + self.grace)) is None:
             await ensure_async(self.km.interrupt_kernel())
             reply = await self._reply_to(asked, self.grace)

@@ -9,11 +9,8 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.converting import Failed, converter, gradebook, here, run
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
-from autograder.report import record_of
 
 __all__ = ["CleanFeedback", "generate"]
-
-SHOWN_OUTPUTS = ("stream", "error", "display_data", "execute_result")
 
 
 class CleanFeedback(GetGrades):
@@ -25,11 +22,7 @@ class CleanFeedback(GetGrades):
         """Keep of a check cell's output the report alone; the number after it is for the gradebook."""
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
-            cell.outputs = (
-                [output for output in cell.outputs if output.output_type == "display_data"]
-                if record_of(cell)
-                else []
-            )
+            cell.outputs = [output for output in cell.outputs if output.output_type == "display_data"]
         return cell, resources
 
 

@@ -14,7 +14,7 @@ from checks import reporting
 from checks.contract import Exercise
 from checks.showing import written_call
 
-__all__ = ["KEY", "html", "kernel_lost", "record_of", "text", "write"]
+__all__ = ["KEY", "html", "kernel_lost", "not_there", "record_of", "text", "write"]
 
 KEY = "grading"
 """Name of the record in a check cell's metadata."""
@@ -36,6 +36,13 @@ def write(cell: NotebookNode, exercise: Exercise, result: Result) -> None:
 def record_of(cell: NotebookNode) -> dict | None:
     """Return the record that `write` left in a cell, if there is one."""
     return cell.metadata.get(KEY)
+
+
+def not_there(reason: str) -> NotebookNode:
+    """Return the output of a check cell of a notebook that was not there or could not be read."""
+    report = reporting.Report("Not graded", "problem", reason)
+    data = {"text/html": reporting.html(report), "text/plain": reporting.text(report)}
+    return nbformat.v4.new_output("display_data", data=data)
 
 
 def kernel_lost(reason: str) -> NotebookNode:

@@ -1,0 +1,141 @@
+"""One submission at a time: what cannot be graded is recorded, what has not changed is left alone."""
+
+import json
+
+import nbformat
+import pytest
+
+from autograder import grading, table
+from autograder.converting import gradebook
+from autograder.layout import CourseError, fingerprint
+from autograder.report import record_of
+
+RIGHT = {
+    "double": "def double(x):\n    return x + x",
+    "total": "def total(a, scale=1.0):\n    return float(scale * sum(a))",
+}
+
+
+def hand_in(course, student, answers=RIGHT, edit=None):
+    nb = nbformat.read(course.release("tiny") / "tiny.ipynb", as_version=4)
+    for cell in nb.cells:
+        cell.source = answers.get(cell.metadata["nbgrader"]["grade_id"], cell.source)
+    if edit:
+        edit(nb)
+    folder = course.submitted(student, "tiny")
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nb, folder / "tiny.ipynb")
+    return folder
+
+
+def results(course):
+    return {row.student: row for row in table.rows("tiny", course)}
+
+
+def scores(course, student):
+    return {name: mark.score for name, mark in results(course)[student].marks.items()}
+
+
+def test_only_changed_submissions_are_graded_again(ready):
+    folder = hand_in(ready, "ada")
+    hand_in(ready, "bob", {})
+    before = fingerprint([ready.root / "submitted"])
+    assert [one.student for one in grading.grade("tiny", ready)] == ["ada", "bob"]
+    assert fingerprint([ready.root / "submitted"]) == before
+    assert grading.grade("tiny", ready) == []
+    hand_in(ready, "bob", {"double": RIGHT["double"]})
+    assert [one.student for one in grading.grade("tiny", ready)] == ["bob"]
+    assert scores(ready, "bob") == {"double": 3, "total": 0}
+    assert [one.student for one in grading.grade("tiny", ready, ["ada"], force=True)] == ["ada"]
+    assert folder.is_dir()
+
+
+def test_a_seed_is_drawn_for_each_run_and_can_be_given_again(ready):
+    hand_in(ready, "ada")
+
+    def seed():
+        nb = nbformat.read(ready.autograded("ada", "tiny") / "tiny.ipynb", as_version=4)
+        return {record["seed"] for record in map(record_of, nb.cells) if record}
+
+    grading.grade("tiny", ready)
+    [first] = seed()
+    grading.grade("tiny", ready, force=True)
+    [second] = seed()
+    assert first != second
+    grading.grade("tiny", ready, seed=first)
+    assert seed() == {first}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("this is no JSON", "it is not a Jupyter notebook"),
+        ("", "it is not a Jupyter notebook"),
+        ("[1, 2]", "it is not a Jupyter notebook"),
+        ('{"nbformat": 99, "nbformat_minor": 0, "cells": []}', "it is not a Jupyter notebook"),
+        ("[" * 100_000, "it is n"),
+        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "it"),
+    ],
+)
+def test_an_unreadable_notebook_is_a_zero_with_a_reason(ready, content, said):
+    folder = ready.submitted("eve", "tiny")
+    folder.mkdir(parents=True)
+    (folder / "tiny.ipynb").write_text(content)
+    (folder / "timestamp.txt").write_text("not a date")
+    [done] = grading.grade("tiny", ready)
+    assert done.status == "unreadable"
+    assert f"The notebook tiny.ipynb could not be read: {said}" in done.reason
+    row = results(ready)["eve"]
+    assert (row.total, row.status, row.remark) == (0, "graded", done.reason)
+    page = nbformat.read(ready.autograded("eve", "tiny") / "tiny.ipynb", as_version=4)
+    assert done.reason in json.dumps(page)
+
+
+def test_one_failure_does_not_stop_the_others(ready, monkeypatch):
+    for student in ("ada", "bob", "cyd"):
+        hand_in(ready, student, {})
+    grade_it = grading._grade
+
+    def sometimes(student, *rest):
+        if student == "bob":
+            raise OSError("disk on fire")
+        return grade_it(student, *rest)
+
+    monkeypatch.setattr(grading, "_grade", sometimes)
+    seen = []
+    done = grading.grade("tiny", ready, progress=seen.append)
+    assert [one.status for one in done] == ["graded", "failed", "graded"]
+    assert done[1].reason == "the grader could not run it: OSError: disk on fire"
+    assert len(seen) == 3
+    assert results(ready)["bob"].total is None
+    assert results(ready)["bob"].remark == done[1].reason
+    monkeypatch.undo()
+    assert [one.student for one in grading.grade("tiny", ready)] == ["bob"]
+
+
+def test_a_lost_gradebook_is_noticed(ready):
+    hand_in(ready, "ada", {})
+    grading.grade("tiny", ready)
+    with gradebook(ready) as book:
+        book.remove_submission("tiny", "ada")
+    assert [one.student for one in grading.grade("tiny", ready)] == ["ada"]
+
+
+def test_what_is_missing_is_said(ready, empty):
+    with pytest.raises(CourseError, match="no submission for tiny from zoe"):
+        grading.grade("tiny", ready, ["zoe"])
+    with pytest.raises(CourseError, match="tiny is not released yet"):
+        grading.grade("tiny", empty)
+    assert grading.grade("tiny", ready) == []
+
+
+def test_a_notebook_of_a_broken_kind_costs_itself_only(ready):
+    def edit(nb):
+        for cell in nb.cells:
+            cell.metadata["nbgrader"]["schema_version"] = 1
+        nb.metadata["kernelspec"] = {"name": "no-such-kernel", "display_name": "x", "language": "y"}
+
+    hand_in(ready, "ada", edit=edit)
+    [done] = grading.grade("tiny", ready)
+    assert done.status == "graded"
+    assert scores(ready, "ada") == {"double": 3, "total": 5}

@@ -1,0 +1,111 @@
+"""Plain nbgrader commands on the course folder; and without the oracle there are no points."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import sample
+from autograder.converting import gradebook
+from autograder.layout import PROJECT, Course
+
+from .conftest import FIXTURES
+from .test_grading import hand_in
+
+STUDENTS = {"sample-right": 8, "sample-mistake-1": 2, "sample-late": 8, "sample-edited-checks": 8}
+
+
+def nbgrader(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    code = "import sys; from nbgrader.apps.nbgraderapp import main; sys.exit(main())"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT / "src"), str(PROJECT)])}
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+def scores(course):
+    with gradebook(course) as book:
+        return {submission.student.id: submission.score for submission in book.assignment_submissions("tiny")}
+
+
+@pytest.fixture(scope="module")
+def course(tiny, tmp_path_factory):
+    """A copy of the graded course in which only four students are left, and none of them is graded."""
+    root = tmp_path_factory.mktemp("plain") / "course"
+    shutil.copytree(tiny.root, root, ignore=shutil.ignore_patterns("autograded", "feedback", "gradebook.db"))
+    for folder in (root / "submitted").iterdir():
+        if folder.name not in STUDENTS:
+            shutil.rmtree(folder)
+    return Course(root, FIXTURES)
+
+
+@pytest.fixture(scope="module")
+def graded(course):
+    nbgrader(course.root, "generate_assignment", "tiny", "--force")
+    sample.write("tiny", course)
+    nbgrader(course.root, "autograde", "tiny")
+    return course
+
+
+def test_the_commands_grade_with_the_oracle(graded):
+    assert {student: scores(graded)[student] for student in STUDENTS} == STUDENTS
+    with gradebook(graded) as book:
+        assert book.find_submission("tiny", "sample-late").late_submission_penalty == pytest.approx(1.6)
+
+
+def test_the_commands_return_feedback_and_grades(graded):
+    nbgrader(graded.root, "generate_feedback", "tiny", "--student=sample-mistake-1")
+    page = (graded.feedback("sample-mistake-1", "tiny") / "tiny.html").read_text()
+    assert "You squared the values" in page
+    assert "HIDDEN TESTS" not in page
+    nbgrader(graded.root, "export", "--to", "out.csv")
+    with (graded.root / "out.csv").open() as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert (rows["sample-late"]["score"], rows["sample-late"]["status"]) == ("6.4", "graded")
+
+
+def test_the_commands_work_in_the_folder_of_the_grader_too(tmp_path):
+    code = "from traitlets.config import Config; import runpy; c = Config(); "
+    code += "runpy.run_path('nbgrader_config.py', {'get_config': lambda: c}); "
+    code += "print(c.CourseDirectory.root, c.Autograde.autograde_preprocessors[0].__name__)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT / "src"), str(PROJECT)])}
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT / "autograder",
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout.split() == [str(PROJECT / "autograder" / "course"), "OracleExecute"], said.stderr
+
+
+def test_a_grader_that_cannot_be_imported_grades_nothing(graded):
+    config = graded.root / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(text.replace("from autograder.settings", "from autograder.no_such_module"))
+    try:
+        done = nbgrader(graded.root, "autograde", "tiny", "--force", "--student=sample-right", check=False)
+    finally:
+        config.write_text(text)
+    assert done.returncode != 0
+    assert "cannot be imported, so nothing is graded" in done.stderr
+    assert scores(graded)["sample-right"] == 8
+
+
+def test_without_the_oracle_there_are_no_points(ready):
+    """Stock nbgrader gives all points to a check that only prints; the guard in the cell does not."""
+    hand_in(ready, "ada")
+    (ready.root / "nbgrader_config.py").unlink()
+    nbgrader(ready.root, "autograde", "tiny", "--course-dir", str(ready.root))
+    assert scores(ready) == {"ada": 0}
+
+
+def test_not_executing_gives_no_points_either(ready):
+    hand_in(ready, "ada")
+    nbgrader(ready.root, "autograde", "tiny", "--no-execute")
+    assert scores(ready) == {"ada": 0}
