@@ -8,15 +8,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder import sample
-from autograder.converting import gradebook
+from autograder.converting import converter, gradebook, run
 from autograder.layout import PROJECT, Course
 
 from .conftest import FIXTURES
 from .test_grading import hand_in
 
-STUDENTS = {"sample-right": 8, "sample-mistake-1": 2, "sample-late": 8, "sample-edited-checks": 8}
+STUDENTS = {"sample-mistake-1": 2, "sample-late": 8}
 
 
 def nbgrader(folder: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
@@ -35,7 +38,7 @@ def scores(course):
 
 @pytest.fixture(scope="module")
 def course(tiny, tmp_path_factory):
-    """A copy of the graded course in which only four students are left, and none of them is graded."""
+    """A copy of the graded course in which only two students are left, and none of them is graded."""
     root = tmp_path_factory.mktemp("plain") / "course"
     shutil.copytree(tiny.root, root, ignore=shutil.ignore_patterns("autograded", "feedback", "gradebook.db"))
     for folder in (root / "submitted").iterdir():
@@ -89,23 +92,27 @@ def test_a_grader_that_cannot_be_imported_grades_nothing(graded):
     text = config.read_text()
     config.write_text(text.replace("from autograder.settings", "from autograder.no_such_module"))
     try:
-        done = nbgrader(graded.root, "autograde", "tiny", "--force", "--student=sample-right", check=False)
+        done = nbgrader(graded.root, "autograde", "tiny", "--force", "--student=sample-late", check=False)
     finally:
         config.write_text(text)
     assert done.returncode != 0
     assert "cannot be imported, so nothing is graded" in done.stderr
-    assert scores(graded)["sample-right"] == 8
+    assert scores(graded)["sample-late"] == 8
 
 
 def test_without_the_oracle_there_are_no_points(ready):
     """Stock nbgrader gives all points to a check that only prints; the guard in the cell does not."""
     hand_in(ready, "ada")
-    (ready.root / "nbgrader_config.py").unlink()
-    nbgrader(ready.root, "autograde", "tiny", "--course-dir", str(ready.root))
+    config = Config(
+        {"CourseDirectory": {"root": str(ready.root), "assignment_id": "tiny", "db_url": ready.db_url}}
+    )
+    run(Autograde(coursedir=CourseDirectory(config=config), config=config), ready)
     assert scores(ready) == {"ada": 0}
 
 
 def test_not_executing_gives_no_points_either(ready):
     hand_in(ready, "ada")
-    nbgrader(ready.root, "autograde", "tiny", "--no-execute")
+    autograde = converter("Autograde", ready, "tiny")
+    autograde.config.Execute.enabled = False  # what --no-execute does
+    run(autograde, ready)
     assert scores(ready) == {"ada": 0}
