@@ -107,9 +107,8 @@ def notebook(assignment: Assignment, path: Path) -> NotebookNode:
     cells = [_cell(cell, number, assignment) for number, cell in enumerate(written.cells, start=1)]
     _tag_demonstrations(cells)
     _require_each_once(assignment, path, written.cells, cells)
-    made = nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    )
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}, "title": assignment.title}
+    made = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(made)
     return made
 

@@ -44,7 +44,6 @@ def release(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
         nbgrader refused, or something of the solution would have been given out.
     """
     build(slug, course, force)
-    assignment = load(slug, course.solutions)
     inputs = fingerprint([course.source(slug), Path(__file__)])
     stamp = course.stamp(slug, "release")
     if not force and _is_made(slug, course) and stamp.is_file() and stamp.read_text() == inputs:
@@ -55,7 +54,7 @@ def release(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
         run(converter("GenerateAssignment", course, slug, force=True), course)
     except Failed as error:
         raise _explained(slug, error) from error
-    if found := leaks(assignment, course):
+    if found := leaks(load(slug, course.solutions), course):
         raise CourseError(f"the release of {slug} would give away:\n  " + "\n  ".join(found))
     write_if_changed(course.archive(slug), packed(course.release(slug)))
     write_if_changed(stamp, inputs)

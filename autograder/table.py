@@ -12,13 +12,15 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.converting import gradebook
-from autograder.exercises import Assignment, load
 from autograder.export import status_of
-from autograder.layout import DEFAULT, Course
+from autograder.layout import DEFAULT, Course, CourseError
 from autograder.report import record_of
+from checks import public
+from checks.public import PublicExercise
 
 __all__ = ["Mark", "Row", "rows", "show", "wide_console"]
 
+Exercises = list[PublicExercise]
 MESSAGES, LENGTH = 3, 76  # how many are shown of a student, and how much of each
 
 
@@ -47,27 +49,27 @@ def rows(slug: str, course: Course = DEFAULT) -> list[Row]:
     """Return the results of an assignment, in order of the students; scores are the gradebook's."""
     from nbgrader.api import MissingEntry
 
-    assignment = load(slug, course.solutions)
+    exercises = _exercises(slug, course)
     with gradebook(course) as book:
         found = []
         for student in course.students(slug):
             try:
-                found.append(_row(book.find_submission(slug, student), student, assignment, course))
+                found.append(_row(book.find_submission(slug, student), student, exercises, slug, course))
             except MissingEntry:
                 remark = _remark(student, slug, course)
                 found.append(Row(student, {}, 0.0, None, "not graded", remark))
         return found
 
 
-def _row(submission, student: str, assignment: Assignment, course: Course) -> Row:
-    messages = _messages(student, assignment.slug, course)
+def _row(submission, student: str, exercises: Exercises, slug: str, course: Course) -> Row:
+    messages = _messages(student, slug, course)
     grades = {
         grade.name.removeprefix("check-"): grade
         for notebook in submission.notebooks
         for grade in notebook.grades
     }
     marks = {}
-    for exercise in assignment.exercises:
+    for exercise in exercises:
         grade = grades[exercise.name]
         graded = grade.auto_score is not None or grade.manual_score is not None
         marks[exercise.name] = Mark(
@@ -75,7 +77,7 @@ def _row(submission, student: str, assignment: Assignment, course: Course) -> Ro
         )
     status, taken_off = status_of(submission), submission.late_submission_penalty
     total = None if status == "not graded" else submission.score - taken_off
-    return Row(student, marks, taken_off, total, status, _remark(student, assignment.slug, course))
+    return Row(student, marks, taken_off, total, status, _remark(student, slug, course))
 
 
 def _messages(student: str, slug: str, course: Course) -> dict[str, str]:
@@ -94,25 +96,30 @@ def _remark(student: str, slug: str, course: Course) -> str:
 
 def show(slug: str, course: Course = DEFAULT, console: Console | None = None) -> None:
     """Print the results of an assignment: a line per student, a line below it for what went wrong."""
-    assignment = load(slug, course.solutions)
-    results = rows(slug, course)
+    exercises, results = _exercises(slug, course), rows(slug, course)
     console = console or wide_console()
-    table = Table(
-        title=f"{assignment.title} ({assignment.points} points)", box=box.SIMPLE_HEAD, title_justify="left"
-    )
+    title = nbformat.read(course.source(slug) / f"{slug}.ipynb", as_version=4).metadata["title"]
+    worth = sum(exercise.points for exercise in exercises)
+    table = Table(title=f"{title} ({worth} points)", box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("student", no_wrap=True)
-    for number, _ in enumerate(assignment.exercises, start=1):
-        table.add_column(str(number), justify="right")
-    for name in ("late", "total"):
+    for name in (*map(str, range(1, len(exercises) + 1)), "late", "total"):
         table.add_column(name, justify="right")
     table.add_column("what went wrong", ratio=1)
     for row in results:
-        scores = [_number(row.marks[e.name].score) if row.marks else "–" for e in assignment.exercises]
+        scores = [_number(row.marks[e.name].score) if row.marks else "–" for e in exercises]
         late = f"−{row.penalty:g}" if row.penalty else ""
-        table.add_row(row.student, *scores, late, _number(row.total), "\n".join(_wrong(row, assignment)))
+        table.add_row(row.student, *scores, late, _number(row.total), "\n".join(_wrong(row, exercises)))
     console.print(table)
-    names = [f"{number} {exercise.name}" for number, exercise in enumerate(assignment.exercises, start=1)]
+    names = [f"{number} {exercise.name}" for number, exercise in enumerate(exercises, start=1)]
     console.print(" · ".join(names), style="dim", highlight=False)
+
+
+def _exercises(slug: str, course: Course) -> Exercises:
+    """Return the exercises in order, from the built assignment: that is quicker than running its sources."""
+    path = course.source(slug) / "checks" / public.PATH.name
+    if not path.is_file():
+        raise CourseError(f"{slug} is not built yet: python -m autograder build --assignment {slug}")
+    return list(public.read(path).values())
 
 
 def wide_console() -> Console:
@@ -124,15 +131,15 @@ def _number(score: float | None) -> str:
     return "–" if score is None else f"{score:g}"
 
 
-def _wrong(row: Row, assignment: Assignment) -> Iterator[str]:
+def _wrong(row: Row, exercises: Exercises) -> Iterator[str]:
     """Yield the remark, then the first messages, each with the exercises that have it."""
     if row.remark or row.total is None:
         yield row.remark or "not graded yet"
     numbers: dict[str, list[str]] = {}
-    for number, exercise in enumerate(assignment.exercises, start=1):
+    for number, exercise in enumerate(exercises, start=1):
         if row.marks and (message := row.marks[exercise.name].message):
             numbers.setdefault(_short(message), []).append(str(number))
-    messages = [f"{', '.join(exercises)}: {message}" for message, exercises in numbers.items()]
+    messages = [f"{', '.join(where)}: {message}" for message, where in numbers.items()]
     yield from messages[:MESSAGES]
     if len(messages) > MESSAGES:
         yield f"and {len(messages) - MESSAGES} more, in the feedback"

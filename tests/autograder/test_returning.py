@@ -95,4 +95,4 @@ def test_long_reports_are_cut_in_the_table():
     mark = table.Mark(0, 1, "First: a long story. And more.")
     marks = {exercise.name: mark for exercise in ASSIGNMENT.exercises}
     row = table.Row("s", marks, 0, None, "not graded", "")
-    assert list(table._wrong(row, ASSIGNMENT)) == ["not graded yet", "1, 2: First"]
+    assert list(table._wrong(row, ASSIGNMENT.exercises)) == ["not graded yet", "1, 2: First"]
