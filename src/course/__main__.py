@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="serve the built book on this machine")
     serving.add_argument("--port", type=int, default=8000)
     serving.set_defaults(run=lambda options: serve.serve(options.port))
-    commands.add_parser("bench", help="measure the forms of convolution; records book/results").set_defaults(
+    commands.add_parser("bench", help="measure the forms of convolution against PyTorch and SciPy").set_defaults(
         run=run_bench
     )
     return result
@@ -62,7 +62,7 @@ def run_book(options: argparse.Namespace) -> None:
 
 
 def run_bench(options: argparse.Namespace) -> None:
-    """Measure and record."""
+    """Measure, and print where the forms cross."""
     from convnets.convolution import benchmark
 
     benchmark.main([])

@@ -14,7 +14,9 @@ Usage = namedtuple("Usage", "total used free")
 
 def test_old_python_is_named_with_the_remedy(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
-    with pytest.raises(setup.SetupError, match=r"this is Python 3\.9\.2(.|\n)*make course PYTHON=python3\.11"):
+    with pytest.raises(
+        setup.SetupError, match=r"this is Python 3\.9\.2(.|\n)*make course PYTHON=python3\.11"
+    ):
         setup.check_python()
 
 
