@@ -1,9 +1,9 @@
 """The book's figures: matplotlib drawings as SVG that follow the theme of the page.
 
 A figure is drawn once, with the light shades of :mod:`convnets.palette`. In the SVG each of these becomes
-``var(--cn-blue, #0067a5)`` and so on: inside a page the figure takes the page's colours, light or dark; alone it
-is a light figure. Text stays text, in the page's font. Photographs are embedded as small WebP, grids of
-pixels as PNG. The same drawing gives the same bytes.
+``var(--cn-blue, #0067a5)`` and so on: inside a page the figure takes the page's colours, light or dark;
+alone it is a light figure. Text stays text, in the page's font. Photographs are embedded as small WebP,
+grids of pixels as PNG. The same drawing gives the same bytes.
 """
 
 import base64
@@ -83,10 +83,10 @@ def figure(width=6.4, height=3.2, **subplots):
     Parameters
     ----------
     width, height : float
-        Size in inches of 96 CSS pixels. On a phone 3.7 inches are shown at full size and wider figures shrink:
-        beyond 6.4 the text would be too small to read there.
+        Size in inches of 96 CSS pixels. On a phone 3.7 inches are shown at full size and wider figures
+        shrink: beyond 6.4 the text would be too small to read there.
     **subplots
-        What :meth:`matplotlib.figure.Figure.subplots` takes: ``nrows``, ``ncols``, ``sharex``, ``squeeze`` ...
+        What :meth:`matplotlib.figure.Figure.subplots` takes: ``nrows``, ``ncols``, ``sharex`` ...
 
     Examples
     --------

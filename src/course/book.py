@@ -1,8 +1,8 @@
 """Build the book: derive pages, run notebooks side by side, let Jupyter Book write HTML, check what came out.
 
-A warning is an error, and so is a build that built nothing: the pages are counted against the table of contents
-and the executed cells against the sources, in the files that were written. Where no input has changed and no
-output is missing, nothing is done.
+A warning is an error, and so is a build that built nothing: the pages are counted against the table of
+contents and the executed cells against the sources, in the files that were written. Where no input has changed
+and no output is missing, nothing is done.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -220,18 +221,19 @@ def _run(root: Path, failure: str, *arguments: object) -> None:
         "PYTHONWARNINGS": "",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise BuildError(f"The book was not built: {failure}:\n{_telling(done.stdout, done.stderr)}")
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:  # a pipe can be held open
+        command = [sys.executable, *map(str, arguments)]
+        done = subprocess.run(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        if done.returncode != 0:
+            log.seek(0)
+            raise BuildError(f"The book was not built: {failure}:\n{_telling(log.read())}")
 
 
-def _telling(stdout: str, stderr: str) -> str:
-    """Return of a log what explains a failure: warnings, else all that was printed, without kernels' chatter."""
-    lines = [line for line in (stdout + stderr).splitlines() if "[IPKernelApp]" not in line]
-    warnings = [
-        line for line in lines if re.search(r": (WARNING|ERROR|CRITICAL): |^(WARNING|ERROR|CRITICAL): ", line)
-    ]
+def _telling(log: str) -> str:
+    """Return of a log what explains a failure: warnings, else its end, without kernels' chatter."""
+    plain = re.sub(r"\x1b\[[\d;]*m", "", log)  # without colours
+    lines = [line for line in plain.splitlines() if "[IPKernelApp]" not in line]
+    warnings = [line for line in lines if re.search(r"(^|: )(WARNING|ERROR|CRITICAL): ", line)]
     return "\n".join(warnings or lines[-150:])
 
 

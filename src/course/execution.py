@@ -1,8 +1,8 @@
-"""Run the notebooks of the book side by side and keep their outputs in the cache from which the book is built.
+"""Run the notebooks of the book side by side and keep their outputs in the cache that the book is built from.
 
-``python -m course.execution CACHE SECONDS PAGE...`` is started by :mod:`course.book` as a process of its own, so
-that what the notebooks see of the environment is set there and nowhere else. Prints the traceback of each cell
-that failed; the exit status is 1 where there is one.
+``python -m course.execution CACHE SECONDS PAGE...`` is started by :mod:`course.book` as a process of its own,
+so that what the notebooks see of the environment is set there and nowhere else. Prints the traceback of each
+cell that failed; the exit status is 1 where there is one.
 """
 
 import logging

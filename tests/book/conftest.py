@@ -6,11 +6,15 @@ import threading
 from pathlib import Path
 
 import pytest
-from course import book, serve
 from playwright.sync_api import sync_playwright
 
+from course import book, serve
+
 PAGES = [*book.contents(book.ROOT / "book"), "genindex", "search"]
-FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking "
+    "--disable-component-update --disable-sync --no-first-run"
+)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import bs4
 import nbformat
 import pytest
+
 from course import book
 
 SCHEMES = ("https", "mailto")
@@ -38,18 +39,17 @@ def test_links_hold(page, read, built, name):
             if parts.scheme not in SCHEMES:
                 broken.append(link["href"])
             continue
-        target = ((built / f"{name}.html").parent / unquote(parts.path)).resolve() if parts.path else None
-        target = target or built / f"{name}.html"
-        if not target.is_file():
-            broken.append(link["href"])
-        elif (
-            parts.fragment and target.suffix == ".html" and not _holds(read(target), unquote(parts.fragment))
-        ):
+        page_itself = built / f"{name}.html"
+        target = (page_itself.parent / unquote(parts.path)).resolve() if parts.path else page_itself
+        if not target.is_file() or not _holds(read, target, unquote(parts.fragment)):
             broken.append(link["href"])
     assert broken == []
 
 
-def _holds(page, anchor):
+def _holds(read, target, anchor):
+    if not anchor or target.suffix != ".html":
+        return True
+    page = read(target)
     return page.find(id=anchor) is not None or page.find("a", attrs={"name": anchor}) is not None
 
 

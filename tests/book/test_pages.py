@@ -15,7 +15,10 @@ KEYS = {
     "number": ("ArrowUp", "ArrowDown"),
     "select": ("ArrowDown", "ArrowUp"),
 }
-UNIFORM = [[".katex"], ["svg.cn-drawing"]]  # thousands of parts, made in one way; test_html looks at drawings' names
+UNIFORM = [
+    [".katex"],
+    ["svg.cn-drawing"],
+]  # thousands of parts, made in one way; test_html looks at drawings' names
 SHOWN = """(root) => {
   const copy = root.cloneNode(true);
   for (const each of copy.querySelectorAll("script, style, [data-operated]")) each.remove();

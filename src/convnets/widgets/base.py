@@ -14,19 +14,20 @@ What every explorer keeps to, so that one test can drive them all:
 - What the reader operates is a native ``<button>``, ``<input>`` or ``<select>``, or an element with
   ``tabindex="0"`` and a role; each has an accessible name and is reached with the Tab key. When it starts, at
   least one control answers to the keyboard (Enter on a button, arrows in a slider, select or number, Space
-  on a checkbox) and at least one to a click, by changing what the explorer shows *besides the control itself*:
-  text, an ``aria-`` attribute, an SVG or a canvas.
+  on a checkbox) and at least one to a click, by changing what the explorer shows *besides the control
+  itself*: text, an ``aria-`` attribute, an SVG or a canvas.
 - A ``<canvas>`` or ``<svg>`` that means something has ``role="img"`` and an ``aria-label`` that is kept up to
   date; what changes is also said in an ``<output>``.
 - Colours are ``var(--cn-fg)``, ``--cn-bg``, ``--cn-soft``, ``--cn-muted``, ``--cn-line``, ``--cn-blue``,
-  ``--cn-orange``, ``--cn-green``, ``--cn-red``, ``--cn-purple``, ``--cn-yellow``, never numbers; a canvas asks
-  ``getComputedStyle(el).getPropertyValue("--cn-blue")`` and redraws on the event ``cn-theme`` of ``window``.
+  ``--cn-orange``, ``--cn-green``, ``--cn-red``, ``--cn-purple``, ``--cn-yellow``, never numbers; a canvas
+  asks ``getComputedStyle(el).getPropertyValue("--cn-blue")`` and redraws on ``cn-theme`` of ``window``.
 - Nothing is wider than the page: wide tables sit in a ``<div class="cn-scroll" tabindex="0">``.
-- Motion starts only when asked for, and can be stopped.
+- Motion starts only when asked for, and operating the same control again stops it.
 
-Ready-made style (``base.css``): ``cn-explorer`` (the frame; set on ``el`` by the base), ``cn-controls`` (a row of
-controls that wraps), ``cn-row`` (pictures side by side), ``cn-scroll``, ``cn-numbers`` (a table of numbers; mark
-cells with ``cn-on``, ``cn-hot``, ``cn-new``), ``cn-pixels`` (a canvas enlarged with hard edges), ``cn-formula``.
+Ready-made style (``base.css``): ``cn-explorer`` (the frame; set on ``el`` by the base), ``cn-controls`` (a row
+of controls that wraps), ``cn-row`` (pictures side by side), ``cn-scroll``, ``cn-numbers`` (a table of numbers;
+mark cells with ``cn-on``, ``cn-hot``, ``cn-new``), ``cn-pixels`` (a canvas enlarged with hard edges),
+``cn-formula``.
 """
 
 import html
