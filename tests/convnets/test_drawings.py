@@ -9,6 +9,7 @@ import pytest
 from convnets import convolution, plots
 from convnets.drawings import convolution as of_convolution
 from convnets.drawings import seeing as of_seeing
+from convnets.drawings.cover import README_PICTURE, cover
 from convnets.drawings.listing import Listing
 
 A, B = [2, -1, 1], [1, 1, 2]
@@ -150,3 +151,12 @@ def test_listing_shows_the_code_without_decorators_and_docstring():
 def test_listing_needs_python_source():
     with pytest.raises(TypeError):
         Listing(len)
+
+
+def test_readme_shows_the_cover_as_it_is_drawn():
+    """Pixels aside, which another build of the image library may pack otherwise."""
+
+    def drawn(svg):
+        return re.sub(r"d[0-9a-f]{7}-|data:image/[^\"]*", "", svg)
+
+    assert drawn(README_PICTURE.read_text(encoding="utf-8")) == drawn(cover().svg)
