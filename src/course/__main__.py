@@ -7,6 +7,7 @@ grade the bundled sample class, print its table, and say where to look. A second
 import argparse
 import sys
 
+from autograder.layout import CourseError
 from course import book, serve
 
 
@@ -15,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         options.run(options)
-    except (book.BuildError, serve.ServeError) as error:
+    except (book.BuildError, serve.ServeError, CourseError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
@@ -31,16 +32,14 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line of ``python -m course``."""
     result = argparse.ArgumentParser(prog="python -m course", description=__doc__.splitlines()[0])
     commands = result.add_subparsers(required=True, metavar="all|book|serve|bench")
-    commands.add_parser("all", help="build the book, release the assignments, grade the sample class").set_defaults(
-        run=run_all
-    )
+    everything = commands.add_parser("all", help="build the book, release and grade the assignments")
+    everything.set_defaults(run=run_all)
     commands.add_parser("book", help="build the book").set_defaults(run=run_book)
     serving = commands.add_parser("serve", help="serve the built book on this machine")
     serving.add_argument("--port", type=int, default=8000)
     serving.set_defaults(run=lambda options: serve.serve(options.port))
-    commands.add_parser("bench", help="measure the forms of convolution against PyTorch and SciPy").set_defaults(
-        run=run_bench
-    )
+    bench = commands.add_parser("bench", help="time the forms of convolution beside PyTorch and SciPy")
+    bench.set_defaults(run=run_bench)
     return result
 
 

@@ -78,10 +78,13 @@ def environment_python():
 def create_environment():
     """Create ``.venv`` unless its interpreter already runs."""
     python = environment_python()
-    if python.exists() and subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0:
-        return
+    if python.exists():
+        version = [str(python), "-m", "pip", "--version"]
+        if subprocess.run(version, capture_output=True).returncode == 0:
+            return
     print("Creating .venv ...", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    create = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = subprocess.run(create, capture_output=True, text=True)
     if made.returncode != 0:
         raise SetupError(
             "Python could not create a virtual environment in {}.\n{}\n"  # noqa: UP032
@@ -94,8 +97,14 @@ def create_environment():
 def install():
     """Install ``requirements.txt`` with pip, showing its progress; explain the usual failures."""
     print("Installing the packages of requirements.txt (a few minutes the first time) ...", flush=True)
-    command = [str(environment_python()), "-m", "pip", "install", "--disable-pip-version-check", "-r", "requirements.txt"]
-    pip = subprocess.Popen(command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [str(environment_python()), "-m", "pip", "install", "-r", "requirements.txt"]
+    pip = subprocess.Popen(
+        [*command, "--disable-pip-version-check"],
+        cwd=str(ROOT),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     log = []
     for line in pip.stdout:
         log.append(line)

@@ -63,7 +63,7 @@ def test_finished_environment_is_left_alone(monkeypatch, tmp_path):
 def test_missing_thing_ends_with_a_sentence_not_a_traceback(monkeypatch, tmp_path):
     monkeypatch.setattr(setup, "STAMP", tmp_path / "absent")
     monkeypatch.setattr(sys, "version_info", (3, 8, 0, "final", 0))
-    with pytest.raises(SystemExit, match="convnets cannot be set up: it needs Python 3.11 or newer"):
+    with pytest.raises(SystemExit, match=r"convnets cannot be set up: it needs Python 3\.11 or newer"):
         setup.main()
 
 
