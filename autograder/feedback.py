@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.build import DEMONSTRATION
 from autograder.converting import Failed, converter, gradebook, here, run
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
 
@@ -15,6 +16,11 @@ __all__ = ["CleanFeedback", "generate"]
 
 class CleanFeedback(GetGrades):
     """nbgrader's step that brings grades into the notebook; it also drops what only the gradebook needs."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Leave out the cells that only show something: they were not run."""
+        nb.cells = [cell for cell in nb.cells if DEMONSTRATION not in cell.metadata.get("tags", [])]
+        return super().preprocess(nb, resources)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, cell_index: int

@@ -19,12 +19,13 @@ OPENING = """\
 It holds the notebook `{slug}.ipynb` and the folder `checks`, which must stay beside it.
 
 **On your own computer.**
-Unpack the archive, install what the notebook needs with `pip install jupyterlab numpy matplotlib`, and start
-`jupyter lab {slug}.ipynb` in the unpacked folder.
+Unpack the archive and start `jupyter lab {slug}.ipynb` in the unpacked folder.
+What is needed comes with `pip install jupyterlab numpy matplotlib scikit-image scikit-learn`.
 
 **In a notebook service such as Colab.**
-Open an empty notebook, upload `{slug}.zip` to its files, and run `!unzip -o {slug}.zip`, then `%cd {slug}`.
-Copy the cells over, or open `{slug}.ipynb` from there if the service lets you.
+Unpack the archive and open `{slug}.ipynb` in the service (in Colab: *File*, then *Upload notebook*).
+Upload `{slug}.zip` to the session's files, and run a new cell at the top with the two lines
+`!unzip -o {slug}.zip` and `%cd {slug}`: they bring the checks to where the notebook finds them.
 
 **Checking.**
 Below each answer stands a line such as `check({first})`.

@@ -4,9 +4,11 @@ import csv
 import re
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
 from autograder import export, feedback, sample, table
+from autograder.build import DEMONSTRATION
 from autograder.converting import gradebook
 from autograder.exercises import load
 from autograder.layout import CourseError
@@ -45,6 +47,16 @@ def test_a_page_holds_no_hidden_case_and_no_guard(tiny):
         html = (tiny.feedback(student, "tiny") / "tiny.html").read_text()
         for told in ("HIDDEN TESTS", "two numbers", "many numbers", "five numbers", "NotGraded"):
             assert told not in html, (student, told)
+
+
+def test_a_page_leaves_out_what_was_not_run():
+    shown = new_code_cell("plot()", metadata={"tags": [DEMONSTRATION]})
+    kept = new_code_cell("x = 1")
+    step = feedback.CleanFeedback()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feedback.GetGrades, "preprocess", lambda self, nb, resources: (nb, resources))
+        nb, _ = step.preprocess(new_notebook(cells=[shown, kept]), {})
+    assert [cell.source for cell in nb.cells] == ["x = 1"]
 
 
 def test_a_page_is_written_again_when_the_gradebook_has_changed(tiny):
