@@ -32,8 +32,8 @@ def setup(app):
     """Connect to Sphinx and point sphinxcontrib-katex at the bundled Node."""
     katex.NODEJS_BINARY = str(_node())
     katex.KATEX_DEFAULT_OPTIONS.update(macros=MACROS, throwOnError=True, strict="error")
-    # On Unix it connects as soon as the socket's file exists, which may be before Node listens; through a port it
-    # tries until Node answers, and none is left behind.
+    # On Unix it connects as soon as the socket's file exists, which may be before Node listens; through a
+    # port it tries until Node answers.
     katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = _SECONDS
     app.connect("doctree-resolved", check_formulas)

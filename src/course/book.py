@@ -1,8 +1,8 @@
 """Build the book: derive pages, run notebooks side by side, let Jupyter Book write HTML, check what came out.
 
 A warning is an error, and so is a build that built nothing: the pages are counted against the table of
-contents and the executed cells against the sources, in the files that were written. Where no input has changed
-and no output is missing, nothing is done.
+contents and the executed cells against the sources, in the files that were written. Where no input has
+changed and no output is missing, nothing is done.
 """
 
 import hashlib

@@ -134,7 +134,7 @@ def _controls(explorer):
 
 
 def _answers(explorer, control, operate):
-    """Whether operating `control` changes what the explorer shows besides it, and, if that moves, it stops."""
+    """Whether operating `control` changes what is shown besides it; where that moves, it must stop again."""
     control.evaluate("(each) => { each.dataset.operated = ''; }")
     before = explorer.evaluate(SHOWN)
     operate(control)

@@ -24,10 +24,10 @@ What every explorer keeps to, so that one test can drive them all:
 - Nothing is wider than the page: wide tables sit in a ``<div class="cn-scroll" tabindex="0">``.
 - Motion starts only when asked for, and operating the same control again stops it.
 
-Ready-made style (``base.css``): ``cn-explorer`` (the frame; set on ``el`` by the base), ``cn-controls`` (a row
-of controls that wraps), ``cn-row`` (pictures side by side), ``cn-scroll``, ``cn-numbers`` (a table of numbers;
-mark cells with ``cn-on``, ``cn-hot``, ``cn-new``), ``cn-pixels`` (a canvas enlarged with hard edges),
-``cn-formula``.
+Ready-made style (``base.css``): ``cn-explorer`` (the frame; set on ``el`` by the base), ``cn-controls`` (a
+row of controls that wraps), ``cn-row`` (pictures side by side), ``cn-scroll``, ``cn-numbers`` (a table of
+numbers; mark cells with ``cn-on``, ``cn-hot``, ``cn-new``), ``cn-pixels`` (a canvas enlarged with hard
+edges), ``cn-formula``.
 """
 
 import html
