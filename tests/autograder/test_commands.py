@@ -12,21 +12,24 @@ from autograder.late import RULE
 from autograder.layout import PROJECT, Course
 
 from .conftest import FIXTURES
-from .test_grading import hand_in
+from .test_grading import hand_in, hand_in_nothing
 
 
 def test_from_sources_to_grades(empty, capsys):
     assert main(["build"], empty) == 0
     assert main(["release", "--assignment", "tiny"], empty) == 0
     hand_in(empty, "ada")
-    hand_in(empty, "bob", {})
+    hand_in_nothing(empty, "bob")
     assert main(["grade", "--student", "ada", "--seed", "3"], empty) == 0
     assert main(["grade"], empty) == 0
     assert main(["feedback"], empty) == 0
     assert main(["export"], empty) == 0
     said = capsys.readouterr().out
     assert "tiny: ada: graded\ntiny: 1 graded, 0 unchanged" in said
-    assert "tiny: bob: graded\ntiny: 1 graded, 1 unchanged" in said
+    assert (
+        "tiny: bob: missing: There was no notebook called tiny.ipynb in the folder that was handed in.\ntiny: 1 graded, 1 unchanged"
+        in said
+    )
     assert "tiny: 2 new pages" in said
     assert (empty.root / "grades.csv").read_text().count("graded\n") == 2
     assert main(["table"], empty) == 0
@@ -72,12 +75,12 @@ def test_a_sample_class_does_not_keep_an_assignment_from_changing(ready, tmp_pat
     solutions = tmp_path / "changing"
     shutil.copytree(FIXTURES, solutions, ignore=shutil.ignore_patterns("__pycache__"))
     course = Course(ready.root, solutions)
-    hand_in(course, "sample-right")
+    hand_in_nothing(course, "sample-right")
     main(["grade"], course)
     text = (solutions / "tiny" / "tiny.md").read_text()
     (solutions / "tiny" / "tiny.md").write_text(text + "\n```{code-cell} ipython3\nprint(1)\n```\n")
     pipeline._release("tiny", course, Console(file=io.StringIO()))
-    hand_in(course, "ada")
+    hand_in_nothing(course, "ada")
     main(["grade"], course)
     (solutions / "tiny" / "tiny.md").write_text(text)
     with pytest.raises(pipeline.release.CellsChangedError, match="--assignment tiny --force"):
