@@ -17,6 +17,7 @@ from jupyter_core.utils import ensure_event_loop
 
 from autograder import absent
 from autograder.converting import Failed, converter, gradebook, here, run
+from autograder.exercises import load
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
 
 __all__ = ["Grading", "grade"]
@@ -102,6 +103,7 @@ def grade(
         todo = {student: inputs for student, inputs in todo.items() if student not in unchanged}
     if not todo:
         return []
+    load(slug, course.solutions)  # once, before threads ask for it; a broken contract is an error here
     with here(course), contextlib.ExitStack() as stack:
         pool = executor or stack.enter_context(ThreadPoolExecutor(THREADS))
         options = {"seed": seed, "max_seconds": max_seconds}
