@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import lazy_loader
 import numpy as np
 import skimage
-from sklearn import datasets
+
+sklearn = lazy_loader.load("sklearn")
 
 __all__ = ["PHOTOGRAPHS", "Photograph", "digits", "photograph"]
 
 
 def digits():
     """Return scikit-learn's digits, images (1797, 1, 8, 8) in float32 from 0 to 1, and their labels."""
-    bunch = datasets.load_digits()
+    bunch = sklearn.datasets.load_digits()
     return (bunch.images[:, None] / 16).astype(np.float32), bunch.target.astype(np.int64)
 
 
@@ -43,7 +45,7 @@ def _of_scikit_image(name, shows, licence):
 
 
 def _of_scikit_learn(name, shows, licence):
-    return Photograph(name, shows, licence, lambda: datasets.load_sample_image(f"{name}.jpg"))
+    return Photograph(name, shows, licence, lambda: sklearn.datasets.load_sample_image(f"{name}.jpg"))
 
 
 PHOTOGRAPHS = {

@@ -8,13 +8,14 @@ M. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks" 
 
 from dataclasses import dataclass
 
+import lazy_loader
 import numpy as np
-import torch
-from torch.nn.functional import normalize
 
 from convnets.data import load, photograph
 from convnets.seeing import networks
 from convnets.seeing.networks import on_canvas
+
+torch = lazy_loader.load("torch")
 
 __all__ = ["StrongestPatches", "first_layer_filters", "strongest_patches"]
 
@@ -86,18 +87,18 @@ def _sparse_weights(whitened, num_filters, seed, num_epochs=6):
     """Minimise reconstruction error plus a smooth count of active units, by Adam; rows have length one."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        weight = normalize(torch.randn(num_filters, whitened.shape[1])).requires_grad_()
+        weight = torch.nn.functional.normalize(torch.randn(num_filters, whitened.shape[1])).requires_grad_()
         optimizer = torch.optim.Adam([weight], lr=0.02)
         for _ in range(num_epochs):
             for batch in torch.randperm(len(whitened)).split(256):
-                rows = normalize(weight)
+                rows = torch.nn.functional.normalize(weight)
                 units = whitened[batch] @ rows.T
                 error = (units @ rows - whitened[batch]).square().sum(1) / 2
                 activity = torch.log(torch.cosh(units)).sum(1)
                 optimizer.zero_grad()
                 (error + SPARSITY * activity).mean().backward()
                 optimizer.step()
-    return normalize(weight).detach().numpy().astype(float)
+    return torch.nn.functional.normalize(weight).detach().numpy().astype(float)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,12 @@
 
 from functools import cache
 
+import lazy_loader
 import numpy as np
-import torch
-from torch import nn
 
 from convnets.data import load
+
+torch = lazy_loader.load("torch")
 
 __all__ = ["CANVAS", "KERNEL_SIZE", "NETWORKS", "accuracy", "on_canvas", "trained", "trained_on_digits"]
 
@@ -47,7 +48,9 @@ def on_canvas(images, size=CANVAS):
 
 def fully_connected_network():
     """Return a network of one hidden layer, in which every unit sees the whole canvas."""
-    return nn.Sequential(nn.Flatten(), nn.Linear(CANVAS**2, 64), nn.ReLU(), nn.Linear(64, 10))
+    return torch.nn.Sequential(
+        torch.nn.Flatten(), torch.nn.Linear(CANVAS**2, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10)
+    )
 
 
 def convolutional_network():
@@ -56,14 +59,14 @@ def convolutional_network():
     The canvas is surrounded by zeros wide enough that every window that touches it is seen. The output
     therefore depends neither on where on a black canvas a digit is, nor on the size of the canvas.
     """
-    return nn.Sequential(
-        nn.Conv2d(1, 8, KERNEL_SIZE, padding=2 * (KERNEL_SIZE - 1)),
-        nn.ReLU(),
-        nn.Conv2d(8, 24, KERNEL_SIZE),
-        nn.ReLU(),
-        nn.AdaptiveMaxPool2d(1),
-        nn.Flatten(),
-        nn.Linear(24, 10),
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(1, 8, KERNEL_SIZE, padding=2 * (KERNEL_SIZE - 1)),
+        torch.nn.ReLU(),
+        torch.nn.Conv2d(8, 24, KERNEL_SIZE),
+        torch.nn.ReLU(),
+        torch.nn.AdaptiveMaxPool2d(1),
+        torch.nn.Flatten(),
+        torch.nn.Linear(24, 10),
     )
 
 
@@ -103,7 +106,7 @@ def trained(name, digits, labels, seed, num_epochs=8, batch_size=50, learning_ra
         optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)
         for _ in range(num_epochs):
             for batch in torch.randperm(len(images)).split(batch_size):
-                loss = nn.functional.cross_entropy(network(images[batch]), labels[batch])
+                loss = torch.nn.functional.cross_entropy(network(images[batch]), labels[batch])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -117,9 +120,8 @@ def trained_on_digits(name, seed):
     return trained(name, train.images, train.labels, seed)
 
 
-@torch.no_grad()
 def accuracy(network, images, labels):
     """Return the share of images to which the network gives the right label."""
-    return (
-        (network(torch.from_numpy(images)).argmax(dim=1) == torch.from_numpy(labels)).double().mean().item()
-    )
+    with torch.no_grad():
+        answers = network(torch.from_numpy(images)).argmax(dim=1)
+    return (answers == torch.from_numpy(labels)).double().mean().item()

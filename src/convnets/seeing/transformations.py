@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from skimage import transform
+import skimage
 
 from convnets.data import PHOTOGRAPHS, photograph
 
@@ -43,8 +43,8 @@ def _viewpoint(image):
     size = np.array(image.shape[1::-1])  # (W, H)
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
     seen_at = np.array([[0.12, 0.02], [0.92, 0.18], [0.92, 0.82], [0.12, 0.98]])
-    to_source = transform.ProjectiveTransform.from_estimate(seen_at * size, corners * size)
-    return transform.warp(image, to_source, mode="edge")
+    to_source = skimage.transform.ProjectiveTransform.from_estimate(seen_at * size, corners * size)
+    return skimage.transform.warp(image, to_source, mode="edge")
 
 
 def _illumination(image):
@@ -55,7 +55,7 @@ def _illumination(image):
 
 def _deformation(image):
     """Swirl around the middle."""
-    return transform.swirl(image, strength=1.5, radius=0.9 * min(image.shape[:2]), mode="reflect")
+    return skimage.transform.swirl(image, strength=1.5, radius=0.9 * min(image.shape[:2]), mode="reflect")
 
 
 def _occlusion(image):
@@ -68,8 +68,8 @@ def _occlusion(image):
 def _scale(image):
     """Step closer: enlarge the middle one and a half times."""
     middle = np.array(image.shape[1::-1]) / 2
-    larger = transform.AffineTransform(scale=1 / 1.5, translation=middle * (1 - 1 / 1.5))
-    return transform.warp(image, larger, mode="edge")
+    larger = skimage.transform.AffineTransform(scale=1 / 1.5, translation=middle * (1 - 1 / 1.5))
+    return skimage.transform.warp(image, larger, mode="edge")
 
 
 TRANSFORMATIONS = {
