@@ -11,7 +11,15 @@ from nbformat import NotebookNode
 
 from autograder import wording
 from autograder.exercises import Assignment, load
-from autograder.layout import DEFAULT, PROJECT, Course, CourseError, fingerprint, write_if_changed
+from autograder.layout import (
+    DEFAULT,
+    PROJECT,
+    Course,
+    CourseError,
+    book_address,
+    fingerprint,
+    write_if_changed,
+)
 
 __all__ = ["DEMONSTRATION", "build", "configure_course", "notebook"]
 
@@ -54,11 +62,13 @@ def build(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
     inputs = fingerprint(
         [
             course.solutions / slug,
+            *sorted(course.solutions.glob("*.py")),
             CHECKS,
             PROJECT / "src" / "convnets",
             Path(__file__).parent / "wording.py",
             Path(__file__),
-        ]
+        ],
+        book_address(),
     )
     stamp, target = course.stamp(slug, "build"), course.source(slug)
     if not force and target.is_dir() and stamp.is_file() and stamp.read_text() == inputs:
@@ -91,7 +101,7 @@ def _copy_checks(assignment: Assignment, target: Path) -> bool:
         changed |= write_if_changed(target / relative, path.read_bytes())
     cases = target / "public_cases.json"
     before = cases.read_bytes() if cases.is_file() else b""
-    public.write(cases, assignment.exercises)
+    public.write(cases, assignment.exercises, book_address())
     for path in target.rglob("*"):
         if path.is_file() and path != cases and path.relative_to(target) not in wanted:
             path.unlink()

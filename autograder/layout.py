@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["DEFAULT", "PROJECT", "Course", "CourseError", "fingerprint", "write_if_changed"]
+import yaml
+
+__all__ = [
+    "DEFAULT",
+    "PROJECT",
+    "Course",
+    "CourseError",
+    "book_address",
+    "fingerprint",
+    "write_if_changed",
+]
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -67,6 +77,15 @@ class Course:
 
 
 DEFAULT = Course(root=PROJECT / "autograder" / "course", solutions=PROJECT / "solutions")
+
+
+def book_address(config: Path = PROJECT / "_config.yml") -> str:
+    """Return where the book is published, ending in a slash: ``html: baseurl:`` of its configuration.
+
+    Empty where nothing is said there; paragraphs are then named instead of linked.
+    """
+    address = (yaml.safe_load(config.read_text(encoding="utf-8")).get("html") or {}).get("baseurl") or ""
+    return address if not address or address.endswith("/") else f"{address}/"
 
 
 def fingerprint(paths: Iterable[Path], *words: str) -> str:

@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
+from autograder.layout import book_address
 from autograder.oracle import GroupResult, Result
 from autograder.wording import points
 from checks import reporting
@@ -87,7 +88,7 @@ def _report(exercise: Exercise, result: Result) -> reporting.Report:
         verdict=failure.verdict,
         tolerance=exercise.tolerance,
         explanation=result.mistake.sentence if result.mistake else failure.resemblance,
-        link=result.mistake.link if result.mistake else exercise.section,
+        link=book_address() + (result.mistake.link if result.mistake else exercise.section),
     )
 
 
