@@ -16,6 +16,7 @@ from autograder.build import BEGIN, CHECKS, END, build
 from autograder.converting import Failed, converter, gradebook, run
 from autograder.exercises import Assignment, load
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
+from autograder.sample import PREFIX
 
 __all__ = ["CellsChangedError", "leaks", "release"]
 
@@ -30,6 +31,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def release(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
     """Make the student's version from the sources; say whether anything had changed.
+
+    The cells of an assignment that only the sample class has handed in may change: its grades are forgotten.
 
     Parameters
     ----------
@@ -51,14 +54,24 @@ def release(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
     if force:
         _forget(slug, course)
     try:
-        run(converter("GenerateAssignment", course, slug, force=True), course)
-    except Failed as error:
-        raise _explained(slug, error) from error
+        _generate(slug, course)
+    except CellsChangedError:
+        if any(not student.startswith(PREFIX) for student in course.students(slug)):
+            raise
+        _forget(slug, course)
+        _generate(slug, course)
     if found := leaks(load(slug, course.solutions), course):
         raise CourseError(f"the release of {slug} would give away:\n  " + "\n  ".join(found))
     write_if_changed(course.archive(slug), packed(course.release(slug)))
     write_if_changed(stamp, inputs)
     return True
+
+
+def _generate(slug: str, course: Course) -> None:
+    try:
+        run(converter("GenerateAssignment", course, slug, force=True), course)
+    except Failed as error:
+        raise _explained(slug, error) from error
 
 
 def _is_made(slug: str, course: Course) -> bool:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from rich.console import Console
 
-from autograder import exercises, pages, pipeline
+from autograder import exercises, pages, pipeline, release
 from autograder.__main__ import main
 from autograder.late import RULE
 from autograder.layout import PROJECT, Course
@@ -77,12 +77,12 @@ def test_a_sample_class_does_not_keep_an_assignment_from_changing(ready, tmp_pat
     main(["grade"], course)
     text = (solutions / "tiny" / "tiny.md").read_text()
     (solutions / "tiny" / "tiny.md").write_text(text + "\n```{code-cell} ipython3\nprint(1)\n```\n")
-    pipeline._release("tiny", course, Console(file=io.StringIO()))
+    release.release("tiny", course)
     hand_in_nothing(course, "ada")
     main(["grade"], course)
     (solutions / "tiny" / "tiny.md").write_text(text)
-    with pytest.raises(pipeline.release.CellsChangedError, match="--assignment tiny --force"):
-        pipeline._release("tiny", course, Console(file=io.StringIO()))
+    with pytest.raises(release.CellsChangedError, match="--assignment tiny --force"):
+        release.release("tiny", course)
 
 
 @pytest.fixture(scope="module")
