@@ -302,7 +302,7 @@ _FORMS = {
 
 
 def crossover_chart(records, channels, size=64):
-    """Draw seconds over the size of the kernel for the fast forms, one panel for each number of channels.
+    """Draw processor time over the size of the kernel for the fast forms, one panel for each number of channels.
 
     Parameters
     ----------
@@ -326,7 +326,7 @@ def crossover_chart(records, channels, size=64):
                 mine = [r for r in records if (r["form"], r["channels"], r["size"]) == (form, number, size)]
                 _timings(ax, sorted(mine, key=lambda record: record["kernel_size"]), *style)
             ax.set_yscale("log")
-            ax.set_ylabel("seconds")
+            ax.set_ylabel("processor time in s")
             ax.set_title(f"{number} channel{'s' if number > 1 else ''}", loc="left")
         sizes = sorted({record["kernel_size"] for record in records if record["size"] == size})
         axes[-1, 0].set_xticks(sizes)
