@@ -170,6 +170,7 @@ def test_missing_file_names_file_variable_and_command(tiny_mnist):
         (b"no gzip", "is not a readable gzip file"),
         (gzip.compress(b"some content")[:-9], "is not a readable gzip file"),
     ],
+    ids=["other content", "not packed", "cut off"],
 )
 def test_spoilt_file(tiny_mnist, content, message):
     (tiny_mnist / "t10k-labels-idx1-ubyte.gz").write_bytes(content)
