@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.transport import Ask, call_here
+from autograder.transport import PARSING, Ask, call_here
 from checks.banned import find_banned
 from checks.contract import Case, Exercise, Group, Mistake
 from checks.diagnosing import diagnose, resemblance
@@ -142,7 +142,9 @@ def grade(exercise: Exercise, ask: Ask, seed: int, sources: Sequence[str] = ()) 
     -------
     Result
     """
-    if used := find_banned(list(sources), exercise.name, exercise.banned):
+    with PARSING:
+        used = find_banned(list(sources), exercise.name, exercise.banned)
+    if used:
         return _nothing(exercise, seed, judge_banned(used).sentence)
     examined = _Examination(exercise, ask)
     examined.run(exercise.public, is_public=True)

@@ -8,7 +8,11 @@ from typing import Protocol
 from checks import calling, wire
 from checks.outcome import Outcome
 
-__all__ = ["Ask", "answer_of", "call_here", "request_code"]
+__all__ = ["PARSING", "Ask", "answer_of", "call_here", "request_code"]
+
+PARSING = threading.Lock()
+"""Held while Python code is parsed: up to Python 3.11.7 two threads that parse at once can stop each other
+with a SystemError (https://github.com/python/cpython/issues/106905)."""
 
 _ONE_AT_A_TIME = threading.Lock()  # a call diverts the standard output, which all threads share
 
@@ -42,6 +46,8 @@ def answer_of(reply: dict, name: str) -> Outcome:
         text = reply["content"]["user_expressions"][name]["data"]["text/plain"]
         if len(text) > 2 * wire.MAX_BYTES:
             return Outcome("unsupported", detail=f"more than {wire.MAX_BYTES} bytes of data")
-        return wire.decode_outcome(ast.literal_eval(text))
+        with PARSING:
+            written = ast.literal_eval(text)
+        return wire.decode_outcome(written)
     except (KeyError, TypeError, ValueError, SyntaxError, MemoryError, RecursionError):
         return Outcome("lost", detail="the kernel gave no readable reply")

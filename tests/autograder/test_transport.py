@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
+from autograder import oracle, transport
+from autograder.exercises import load
 from autograder.transport import answer_of, call_here, request_code
 from checks import wire
 from checks.outcome import Outcome
+
+from .conftest import FIXTURES
 
 
 def reply(text):
@@ -18,6 +22,24 @@ def test_a_request_is_one_expression_and_its_answer_comes_back():
     outcome = answer_of(reply(repr(eval(code, namespace))), "outcome")
     assert outcome.kind == "value"
     np.testing.assert_array_equal(outcome.value, [4.5, 6.0])
+
+
+def test_only_one_thread_at_a_time_parses(monkeypatch):
+    """Otherwise, on older versions of Python, submissions that are graded side by side may fail."""
+    held = []
+    for module, function in ((transport.ast, "literal_eval"), (oracle, "find_banned")):
+        real = getattr(module, function)
+
+        def watched(*arguments, real=real):
+            held.append(transport.PARSING.locked())
+            return real(*arguments)
+
+        monkeypatch.setattr(module, function, watched)
+    answer_of(reply("'not JSON'"), "outcome")
+    exercise = load("tiny", FIXTURES).exercises[0]
+    oracle.grade(exercise, call_here(exercise.reference), seed=0)
+    assert held == [True, True]
+    assert not transport.PARSING.locked()
 
 
 def test_a_name_that_is_not_there_is_missing():
