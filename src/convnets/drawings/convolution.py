@@ -302,7 +302,7 @@ _FORMS = {
 
 
 def crossover_chart(records, channels, size=64):
-    """Draw processor time over the size of the kernel for the fast forms, one panel for each number of channels.
+    """Draw the fast forms' processor time over the size of the kernel, a panel for each number of channels.
 
     Parameters
     ----------
