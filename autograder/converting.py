@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from autograder.layout import Course
-from autograder.settings import config_of
+from autograder.settings import config_of, let_nbgrader_find_alembic
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -115,7 +115,7 @@ def gradebook(course: Course) -> Iterator["Gradebook"]:
     """Open the gradebook and close it again."""
     from nbgrader.api import Gradebook
 
-    config_of(course)
+    let_nbgrader_find_alembic()
     course.root.mkdir(parents=True, exist_ok=True)
     with quiet(), Gradebook(course.db_url, "convnets") as book:
         yield book

@@ -10,7 +10,7 @@ from nbgrader.plugins import ExportPlugin
 from autograder.converting import gradebook
 from autograder.layout import DEFAULT, Course, CourseError
 
-__all__ = ["COLUMNS", "CsvExporter", "status_of", "write"]
+__all__ = ["COLUMNS", "CsvExporter", "score_of", "status_of", "write"]
 
 COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -61,9 +61,13 @@ def _row(gradebook: Gradebook, assignment, student) -> dict:
     row |= {"timestamp": submission.timestamp or "", "status": status_of(submission)}
     if row["status"] == "not graded":
         return row
-    taken_off = submission.late_submission_penalty
-    scores = {"raw_score": submission.score, "late_submission_penalty": taken_off}
-    return row | scores | {"score": max(0.0, submission.score - taken_off)}
+    scores = {"raw_score": submission.score, "late_submission_penalty": submission.late_submission_penalty}
+    return row | scores | {"score": score_of(submission)}
+
+
+def score_of(submission: SubmittedAssignment) -> float:
+    """Return the score of a graded submission after what lateness costs, never below zero."""
+    return max(0.0, submission.score - submission.late_submission_penalty)
 
 
 def status_of(submission: SubmittedAssignment) -> str:

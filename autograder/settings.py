@@ -9,7 +9,7 @@ from traitlets.config import Config
 
 from autograder.layout import Course
 
-__all__ = ["apply", "config_of"]
+__all__ = ["apply", "config_of", "let_nbgrader_find_alembic"]
 
 
 def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
@@ -34,7 +34,7 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     from autograder.graft import Graft
     from autograder.late import LatePenalty
 
-    _let_nbgrader_find_alembic()
+    let_nbgrader_find_alembic()
     course = Course(Path(root), Path(solutions))
     c.CourseDirectory.root = str(course.root)
     c.CourseDirectory.course_id = "convnets"
@@ -58,7 +58,7 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     c.GenerateFeedback.preprocessors = [CleanFeedback if step is GetGrades else step for step in returned]
 
 
-def _let_nbgrader_find_alembic() -> None:
+def let_nbgrader_find_alembic() -> None:
     """Put this interpreter's programs on the path: nbgrader starts one to make a gradebook."""
     if shutil.which("alembic") is None:
         os.environ["PATH"] = os.pathsep.join(

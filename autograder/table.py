@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.converting import gradebook
-from autograder.export import status_of
+from autograder.export import score_of, status_of
 from autograder.layout import DEFAULT, Course, CourseError
 from autograder.report import record_of
 from checks import public
@@ -75,9 +75,10 @@ def _row(submission, student: str, exercises: Exercises, slug: str, course: Cour
         marks[exercise.name] = Mark(
             grade.score if graded else None, grade.max_score, messages.get(exercise.name, "")
         )
-    status, taken_off = status_of(submission), submission.late_submission_penalty
-    total = None if status == "not graded" else submission.score - taken_off
-    return Row(student, marks, taken_off, total, status, _remark(student, slug, course))
+    status = status_of(submission)
+    total = None if status == "not graded" else score_of(submission)
+    penalty = submission.late_submission_penalty
+    return Row(student, marks, penalty, total, status, _remark(student, slug, course))
 
 
 def _messages(student: str, slug: str, course: Course) -> dict[str, str]:

@@ -28,11 +28,7 @@ def main(cache_folder: str, seconds: str, *pages: str) -> int:
     for page in result.excepted + result.errored:
         traceback = cache.get_project_record(page).traceback or "it could not be read as a notebook"
         _, marker, told = traceback.partition("An error occurred while executing the following cell:")
-        print(
-            f"\n{Path(page).name} failed:\n{marker}{told}"
-            if told
-            else f"\n{Path(page).name} failed:\n{traceback}"
-        )
+        print(f"\n{Path(page).name} failed:\n{marker + told if told else traceback}")
     return 1 if result.excepted or result.errored else 0
 
 
