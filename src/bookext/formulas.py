@@ -1,6 +1,7 @@
-"""Mathematics rendered while the book is built, by KaTeX, with the Node that pip installs.
+r"""Mathematics rendered while the book is built, by KaTeX, with the Node that pip installs.
 
 A formula that KaTeX cannot read is a warning that names the page and the formula, so it fails the build.
+`MACROS` is the one place for the book's own commands.
 """
 
 from pathlib import Path
@@ -10,7 +11,17 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinxcontrib import katex
 
-__all__ = ["setup"]
+__all__ = ["MACROS", "setup"]
+
+MACROS = {
+    r"\RR": r"\mathbb{R}",
+    r"\ZZ": r"\mathbb{Z}",
+    r"\conv": r"\mathbin{*}",
+    r"\corr": r"\mathbin{\star}",
+    r"\flip": r"\operatorname{flip}",
+    r"\vec": r"\boldsymbol{#1}",
+    r"\mat": r"\boldsymbol{#1}",
+}
 
 _SECONDS = 60.0  # to start Node or render a formula; the default of 5 is too little on a busy machine
 
@@ -20,7 +31,7 @@ logger = logging.getLogger(__name__)
 def setup(app):
     """Connect to Sphinx and point sphinxcontrib-katex at the bundled Node."""
     katex.NODEJS_BINARY = str(_node())
-    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
+    katex.KATEX_DEFAULT_OPTIONS.update(macros=MACROS, throwOnError=True, strict="error")
     # On Unix it connects as soon as the socket's file exists, which may be before Node listens; through a
     # port it tries until Node answers.
     katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
