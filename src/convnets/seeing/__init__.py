@@ -8,6 +8,7 @@ Networks here are as small as they can be and trained on scikit-learn's digits w
 a seed: the same seed gives the same figures on the same machine and version of PyTorch.
 """
 
+from convnets.seeing.correlation import pixel_correlation
 from convnets.seeing.features import StrongestPatches, first_layer_filters, strongest_patches
 from convnets.seeing.hopping import HoppingExperiment, hop, hopping_experiment
 from convnets.seeing.layers import (
@@ -45,6 +46,7 @@ __all__ = [
     "hopping_experiment",
     "locally_connected",
     "on_canvas",
+    "pixel_correlation",
     "pixel_distance",
     "pixel_distances",
     "shift",
