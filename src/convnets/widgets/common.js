@@ -167,6 +167,15 @@ export const box = (x, y, width, height, name) => svg("rect", { x, y, width, hei
 /** A frame that is seen on dark and on bright pixels. */
 export const frame = (...place) => [box(...place, "cn-under"), box(...place, "cn-over")];
 
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/** What calls onarrow(down, right) when an arrow key is pressed alone. */
+export const arrowKeys = (onarrow) => (event) => {
+  if (!MOVES[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  onarrow(...MOVES[event.key]);
+};
+
 /**
  * A canvas of large pixels under an SVG for marks, operated by the arrow keys (onarrow(down, right)) and by
  * pointing and dragging (onpoint(row, column)).
@@ -174,19 +183,13 @@ export const frame = (...place) => [box(...place, "cn-under"), box(...place, "cn
 export function stage(label, onarrow, onpoint) {
   const canvas = h("canvas", { class: "cn-pixels", role: "img" });
   const marks = svg("svg", { "aria-hidden": "true" });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const onkeydown = (event) => {
-    if (!moves[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    onarrow(...moves[event.key]);
-  };
   const point = (event) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     const inside = (share, cells) => Math.max(0, Math.min(cells - 1, Math.floor(share * cells)));
     onpoint(inside((event.clientY - top) / height, canvas.height), inside((event.clientX - left) / width, canvas.width));
   };
   const onpointermove = (event) => event.buttons && event.pointerType === "mouse" && point(event);
-  const element = h("div", { class: "cn-stage", tabindex: "0", role: "application", "aria-label": label, onkeydown, onpointerdown: point, onpointermove }, canvas, marks);
+  const element = h("div", { class: "cn-stage", tabindex: "0", role: "application", "aria-label": label, onkeydown: arrowKeys(onarrow), onpointerdown: point, onpointermove }, canvas, marks);
   return { element, canvas, marks };
 }
 

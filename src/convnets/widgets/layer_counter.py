@@ -1,11 +1,10 @@
 """Fully connected, locally connected, convolutional: what is seen and what is shared (chapter *Seeing*)."""
 
-from numbers import Integral
-
 import traitlets
 
 from convnets.widgets import parts
 from convnets.widgets.base import BookWidget
+from convnets.widgets.ranges import check_range
 
 __all__ = ["LayerCounter"]
 
@@ -84,17 +83,10 @@ class LayerCounter(BookWidget):
     def __init__(self, side=200, channels=3, units=1000, filters=100, kernel=5, *, padding="same", unit=4):
         sizes = {"side": side, "channels": channels, "units": units, "filters": filters, "kernel": kernel}
         for name, value in sizes.items():
-            _check_range(name, value, 1, LARGEST[name])
-        _check_range("unit", unit, 0, 8)
+            check_range(name, value, 1, LARGEST[name])
+        check_range("unit", unit, 0, 8)
         if kernel > side:
             raise ValueError(f"kernel expects at most side = {side}, got {kernel}")
         if padding not in PADDINGS:
             raise ValueError(f"padding expects 'same' or 'valid', got {padding!r}")
         super().__init__(**sizes, padding=padding, unit=unit, presets=[dict(each) for each in _PRESETS])
-
-
-def _check_range(name, value, least, most):
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} expects an integer, got {type(value).__name__}")
-    if not least <= value <= most:
-        raise ValueError(f"{name} expects {least} to {most}, got {value}")
