@@ -11,15 +11,7 @@ a seed: the same seed gives the same figures on the same machine and version of 
 from convnets.seeing.correlation import pixel_correlation
 from convnets.seeing.features import StrongestPatches, first_layer_filters, strongest_patches
 from convnets.seeing.hopping import HoppingExperiment, hop, hopping_experiment
-from convnets.seeing.layers import (
-    LayerCount,
-    convolution_layer,
-    count_convolution,
-    count_fully_connected,
-    count_locally_connected,
-    fully_connected,
-    locally_connected,
-)
+from convnets.seeing.layers import convolution_layer, fully_connected, locally_connected
 from convnets.seeing.networks import on_canvas
 from convnets.seeing.shifting import ShiftExperiment, shift, shift_experiment
 from convnets.seeing.transformations import (
@@ -28,6 +20,7 @@ from convnets.seeing.transformations import (
     pixel_distance,
     pixel_distances,
 )
+from convnets.sizing import LayerCount, count_convolution, count_fully_connected, count_locally_connected
 
 __all__ = [
     "TRANSFORMATIONS",

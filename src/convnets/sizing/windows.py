@@ -5,9 +5,18 @@ Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep le
 
 from numbers import Integral
 
-__all__ = ["ROUNDINGS", "output_size", "window_extent"]
+__all__ = ["ROUNDINGS", "check_at_least", "output_size", "pair", "same_padding", "window_extent"]
 
 ROUNDINGS = ("floor", "ceil", "exact")
+
+
+def pair(value):
+    """Return what is given for height and width: a pair as it is, one number twice."""
+    if not isinstance(value, (tuple, list)):
+        return value, value
+    if len(value) != 2:
+        raise ValueError(f"expected one number or a pair (height, width), got {value!r}")
+    return tuple(value)
 
 
 def window_extent(kernel_size, dilation=1):
@@ -30,7 +39,7 @@ def window_extent(kernel_size, dilation=1):
     ValueError
         If an argument is less than 1.
     """
-    _check_at_least(1, kernel_size=kernel_size, dilation=dilation)
+    check_at_least(1, kernel_size=kernel_size, dilation=dilation)
     return dilation * (kernel_size - 1) + 1
 
 
@@ -71,8 +80,8 @@ def output_size(size, kernel_size, stride=1, padding=0, dilation=1, rounding="fl
     >>> output_size(8, 3, stride=2), output_size(8, 3, stride=2, rounding="ceil")
     (3, 4)
     """
-    _check_at_least(1, size=size, stride=stride)
-    _check_at_least(0, padding=padding)
+    check_at_least(1, size=size, stride=stride)
+    check_at_least(0, padding=padding)
     if rounding not in ROUNDINGS:
         raise ValueError(f"rounding must be one of {', '.join(map(repr, ROUNDINGS))}, got {rounding!r}")
     extent = window_extent(kernel_size, dilation)
@@ -93,7 +102,42 @@ def output_size(size, kernel_size, stride=1, padding=0, dilation=1, rounding="fl
     return steps + 1
 
 
-def _check_at_least(least, **values):
+def same_padding(kernel_size, stride=1, dilation=1):
+    """Return the padding before and after that gives as many windows as there are pixels.
+
+    Parameters
+    ----------
+    kernel_size, stride, dilation : int
+        As in :func:`output_size`; ``stride`` must be 1.
+
+    Returns
+    -------
+    (int, int)
+        Pixels before the first and after the last; together the window's extent less one. Where that is odd,
+        the one more is put at the end, as PyTorch does for ``padding="same"``.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no integer.
+    ValueError
+        If an argument is less than 1, or ``stride`` is not 1: with larger steps there are fewer windows than
+        pixels whatever the padding, unless it grows with the image.
+
+    Examples
+    --------
+    >>> same_padding(3), same_padding(3, dilation=2), same_padding(10)
+    ((1, 1), (2, 2), (4, 5))
+    """
+    check_at_least(1, stride=stride)
+    room = window_extent(kernel_size, dilation) - 1
+    if stride != 1:
+        raise ValueError(f"a size stays the same at stride 1 only, got stride {stride}")
+    return room // 2, room - room // 2
+
+
+def check_at_least(least, **values):
+    """Raise TypeError where a named value is no integer, ValueError where it is less than `least`."""
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise TypeError(f"{name} must be an integer, got {value!r}")

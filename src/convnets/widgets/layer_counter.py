@@ -36,7 +36,7 @@ _PRESETS = (
 class LayerCounter(BookWidget):
     """Three layers side by side: which inputs a unit sees, which weights are shared, and how many there are.
 
-    The counts are those of :func:`convnets.seeing.count_fully_connected` and its two neighbours, without
+    The counts are those of :func:`convnets.sizing.count_fully_connected` and its two neighbours, without
     biases; a connection into the zeros of the padding counts as one.
 
     Parameters
