@@ -1,0 +1,116 @@
+"""How large a transposed convolution's output is, and the choice it leaves (chapter *Transposed*).
+
+Equation eq-transposed-size. Plain arithmetic on whole numbers, along one axis; the forward formula is
+:func:`convnets.sizing.output_size`.
+
+Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning" (2016), section 4.
+"""
+
+from numbers import Integral
+
+from convnets.sizing import window_extent
+
+__all__ = ["output_padding_for", "transposed_output_size"]
+
+
+def transposed_output_size(size, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
+    """Return the extent of a transposed convolution's output along one axis.
+
+    Parameters
+    ----------
+    size : int
+        Extent of the small map that is enlarged, at least 1.
+    kernel_size, stride, dilation : int
+        Those of the convolution that is transposed; at least 1 each.
+    padding : int
+        The zeros which that convolution adds at both ends, and which this one therefore cuts off.
+    output_padding : int
+        Pixels added at the end, to reach the larger of the inputs that the convolution maps to ``size``;
+        less than ``stride`` or less than ``dilation``.
+
+    Returns
+    -------
+    int
+        stride · (size − 1) + dilation · (kernel_size − 1) + 1 − 2 · padding + output_padding.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no integer.
+    ValueError
+        If an argument is out of range, or the padding cuts everything off.
+
+    Examples
+    --------
+    >>> transposed_output_size(3, 3, stride=2, padding=1)
+    5
+    >>> transposed_output_size(3, 3, stride=2, padding=1, output_padding=1)
+    6
+    """
+    _check_integers(size=(size, 1), stride=(stride, 1), padding=(padding, 0))
+    extent = window_extent(kernel_size, dilation)
+    _check_output_padding(output_padding, stride, dilation)
+    result = stride * (size - 1) + extent - 2 * padding + output_padding
+    if result < 1:
+        raise ValueError(
+            f"padding {padding} cuts everything off: {stride} · ({size} − 1) + {extent} − 2 · {padding} + "
+            f"{output_padding} = {result} pixels would be left"
+        )
+    return result
+
+
+def output_padding_for(size, output_size_wanted, kernel_size, stride=1, padding=0, dilation=1):
+    """Return the output padding with which a transposed convolution enlarges ``size`` to a wanted extent.
+
+    Parameters
+    ----------
+    size : int
+        Extent of the small map.
+    output_size_wanted : int
+        Extent of the large one, for instance of the input which the convolution made small.
+    kernel_size, stride, padding, dilation : int
+        As for :func:`transposed_output_size`.
+
+    Returns
+    -------
+    int
+        From 0 to ``stride - 1``: the pixels at the end that no window of the convolution reached.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no integer.
+    ValueError
+        If an argument is out of range, or the convolution does not map the wanted extent to ``size``.
+
+    Examples
+    --------
+    >>> output_padding_for(4, 8, kernel_size=3, stride=2, padding=1)
+    1
+    """
+    smallest = transposed_output_size(size, kernel_size, stride, padding, 0, dilation)
+    _check_integers(output_size_wanted=(output_size_wanted, 1))
+    missing = output_size_wanted - smallest
+    if not 0 <= missing < stride:
+        raise ValueError(
+            f"{size} is enlarged to {smallest} … {smallest + stride - 1}, never to {output_size_wanted}: "
+            f"a convolution maps only the former to {size}"
+        )
+    return missing
+
+
+def _check_output_padding(output_padding, stride, dilation):
+    _check_integers(output_padding=(output_padding, 0))
+    if output_padding >= max(stride, dilation):
+        raise ValueError(
+            f"output_padding must be smaller than stride or dilation, got {output_padding} with stride "
+            f"{stride} and dilation {dilation}"
+        )
+
+
+def _check_integers(**values):
+    for name, (value, least) in values.items():
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            raise TypeError(f"{name} must be an integer, got {value!r}")
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}, got {value}")
