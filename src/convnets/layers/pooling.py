@@ -16,10 +16,15 @@ from convnets.layers.padding import border, filled, pad
 __all__ = [
     "avg_pool2d",
     "avg_pool2d_loops",
+    "binomial",
     "blur_pool2d",
+    "check_pooling",
     "max_pool2d",
     "max_pool2d_loops",
+    "pixels_counted",
+    "reach",
     "subsample2d",
+    "taps_of",
 ]
 
 
@@ -28,7 +33,7 @@ def max_pool2d_loops(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mo
 
     Parameters, value and errors are those of :func:`max_pool2d`.
     """
-    x, kernel_size, stride, padding = _check(x, kernel_size, stride, padding)
+    x, kernel_size, stride, padding = check_pooling(x, kernel_size, stride, padding)
     dilation = pair("dilation", dilation)
     N, C, H, W = x.shape
     sizes = out_sizes((H, W), kernel_size, stride, padding, dilation, "ceil" if ceil_mode else "floor")
@@ -71,12 +76,12 @@ def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fal
         window: one could lie wholly outside. A dilated window that has no pixel inside is as wrong and
         raises too.
     """
-    x, kernel_size, stride, padding = _check(x, kernel_size, stride, padding)
+    x, kernel_size, stride, padding = check_pooling(x, kernel_size, stride, padding)
     dilation = pair("dilation", dilation)
     sizes = out_sizes(x.shape[2:], kernel_size, stride, padding, dilation, "ceil" if ceil_mode else "floor")
     lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    padded = filled(x, _reach(x, sizes, kernel_size, stride, padding, dilation), lowest)
-    taps = _taps(padded, sizes, kernel_size, stride, dilation)
+    padded = filled(x, reach(x, sizes, kernel_size, stride, padding, dilation), lowest)
+    taps = taps_of(padded, sizes, kernel_size, stride, dilation)
     out = next(taps).copy()
     for tap in taps:
         np.maximum(out, tap, out=out)
@@ -88,7 +93,7 @@ def avg_pool2d_loops(x, kernel_size, stride=None, padding=0, ceil_mode=False, co
 
     Parameters, value and errors are those of :func:`avg_pool2d`.
     """
-    x, kernel_size, stride, padding = _check(x, kernel_size, stride, padding)
+    x, kernel_size, stride, padding = check_pooling(x, kernel_size, stride, padding)
     N, C, H, W = x.shape
     sizes = out_sizes((H, W), kernel_size, stride, padding, rounding="ceil" if ceil_mode else "floor")
     out = np.empty((N, C, *sizes), divisible(x))
@@ -125,18 +130,18 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_in
     TypeError, ValueError
         As :func:`max_pool2d`.
     """
-    x, kernel_size, stride, padding = _check(x, kernel_size, stride, padding)
+    x, kernel_size, stride, padding = check_pooling(x, kernel_size, stride, padding)
     sizes = out_sizes(x.shape[2:], kernel_size, stride, padding, rounding="ceil" if ceil_mode else "floor")
     settings = kernel_size, stride, padding
     counts = [
-        _pixels_counted(*axis, count_include_pad) for axis in zip(x.shape[2:], sizes, *settings, strict=True)
+        pixels_counted(*axis, count_include_pad) for axis in zip(x.shape[2:], sizes, *settings, strict=True)
     ]
     out = _sums(x.astype(divisible(x), copy=False), sizes, *settings)
     out /= np.outer(*counts).astype(out.dtype)
     return out
 
 
-def _pixels_counted(size, out_size, kernel_size, stride, padding, count_include_pad):
+def pixels_counted(size, out_size, kernel_size, stride, padding, count_include_pad):
     """Return over how many pixels along one axis each window averages."""
     starts = np.arange(out_size) * stride - padding
     first, last = (-padding, size + padding) if count_include_pad else (0, size)
@@ -166,7 +171,7 @@ def subsample2d(x, weight, bias=None, kernel_size=2, stride=None):
     TypeError, ValueError
         As :func:`max_pool2d`; ValueError too if ``weight`` or ``bias`` is not one number for each map.
     """
-    x, kernel_size, stride, padding = _check(x, kernel_size, stride, 0)
+    x, kernel_size, stride, padding = check_pooling(x, kernel_size, stride, 0)
     weight = as_array("weight", weight, ("C",))
     if weight.shape != x.shape[1:2]:
         raise ValueError(f"weight must have shape {x.shape[1:2]}, it has {weight.shape}")
@@ -209,24 +214,26 @@ def blur_pool2d(x, kernel_size=3, stride=2, padding_mode="reflect"):
     x = as_array("x", x, ("N", "C", "H", "W"))
     taps, _ = pair("kernel_size", int(kernel_size) if np.ndim(kernel_size) == 0 else kernel_size)
     stride = pair("stride", stride)
-    row = _binomial(taps).astype(divisible(x))
+    row = binomial(taps).astype(divisible(x))
     before_and_after = ((taps - 1) // 2, taps // 2)
     padded = pad(x, (before_and_after, before_and_after), padding_mode)
     sizes = out_sizes(padded.shape[2:], (taps, taps), stride)
     out = np.zeros((*x.shape[:2], *sizes), row.dtype)
-    for scale, tap in zip(np.outer(row, row).flat, _taps(padded, sizes, (taps, taps), stride), strict=True):
+    for scale, tap in zip(np.outer(row, row).flat, taps_of(padded, sizes, (taps, taps), stride), strict=True):
         out += scale * tap
     return out
 
 
-def _binomial(taps):
+def binomial(taps):
+    """Return a row of Pascal's triangle, divided by its sum."""
     row = np.ones(1)
     for _ in range(taps - 1):
         row = np.convolve(row, [0.5, 0.5])
     return row
 
 
-def _check(x, kernel_size, stride, padding):
+def check_pooling(x, kernel_size, stride, padding):
+    """Return the maps as an array and the settings of a pooling layer as pairs, after checking them."""
     x = as_array("x", x, ("N", "C", *IMAGES[2:]))
     kernel_size, padding = pair("kernel_size", kernel_size), pair("padding", padding, least=0)
     stride = kernel_size if stride is None else pair("stride", stride)
@@ -235,7 +242,7 @@ def _check(x, kernel_size, stride, padding):
     return x, kernel_size, stride, padding
 
 
-def _reach(x, sizes, kernel_size, stride, padding, dilation=(1, 1)):
+def reach(x, sizes, kernel_size, stride, padding, dilation=(1, 1)):
     """Return how far to pad so that the last window, hanging over or not, ends inside."""
     ends = (
         max(p, (out - 1) * s + d * (k - 1) + 1 - p - size)
@@ -246,7 +253,7 @@ def _reach(x, sizes, kernel_size, stride, padding, dilation=(1, 1)):
     return border(tuple(zip(padding, ends, strict=True)))
 
 
-def _taps(padded, sizes, kernel_size, stride, dilation=(1, 1)):
+def taps_of(padded, sizes, kernel_size, stride, dilation=(1, 1)):
     """Yield, for each place inside the windows, the pixels that stand there in all windows."""
     for s, t in np.ndindex(kernel_size):
         top, left = s * dilation[0], t * dilation[1]
@@ -255,8 +262,8 @@ def _taps(padded, sizes, kernel_size, stride, dilation=(1, 1)):
 
 
 def _sums(x, sizes, kernel_size, stride, padding):
-    padded = filled(x, _reach(x, sizes, kernel_size, stride, padding))
-    taps = _taps(padded, sizes, kernel_size, stride)
+    padded = filled(x, reach(x, sizes, kernel_size, stride, padding))
+    taps = taps_of(padded, sizes, kernel_size, stride)
     out = next(taps).copy()
     for tap in taps:
         out += tap
