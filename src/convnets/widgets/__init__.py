@@ -1,9 +1,23 @@
 """Explorers: figures that the reader operates, live in Jupyter and without a kernel in the book."""
 
 from convnets.widgets.base import BookWidget
+from convnets.widgets.convolution_arithmetic import ConvolutionArithmetic
+from convnets.widgets.counting_table import CountingTable
+from convnets.widgets.gradient_flow import GradientFlow
 from convnets.widgets.layer_counter import LayerCounter
+from convnets.widgets.receptive_field_stack import ReceptiveFieldStack
 from convnets.widgets.shift_digit import ShiftDigit
 from convnets.widgets.sliding_kernel import SlidingKernel
 from convnets.widgets.translate_and_scale import TranslateAndScale
 
-__all__ = ["BookWidget", "LayerCounter", "ShiftDigit", "SlidingKernel", "TranslateAndScale"]
+__all__ = [
+    "BookWidget",
+    "ConvolutionArithmetic",
+    "CountingTable",
+    "GradientFlow",
+    "LayerCounter",
+    "ReceptiveFieldStack",
+    "ShiftDigit",
+    "SlidingKernel",
+    "TranslateAndScale",
+]

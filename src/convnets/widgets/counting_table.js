@@ -1,0 +1,108 @@
+import { follow, h, put, sayCount } from "./common.js";
+import { numberField, outputSize, presetButtons } from "./grid.js";
+import { layerButton, layerEditor, refill } from "./layer_list.js";
+
+/** One layer on an image of shape [C, H, W]: output shape, units, weights, connections, or what is wrong. */
+export function count(layer, [channels, height, width]) {
+  const { kind, kernel, stride, padding, groups, bias, out } = layer;
+  if (kind === "linear") {
+    const weights = out * (channels * height * width + bias);
+    return { shape: [out, 1, 1], units: out, weights, connections: weights };
+  }
+  const problem = misfit(layer, [channels, height, width]);
+  if (problem) return { problem };
+  const places = [height, width].map((size) => outputSize({ size, kernel, stride, padding }));
+  const shape = [kind === "pooling" ? channels : out, ...places];
+  const units = shape.reduce((product, size) => product * size);
+  const perUnit = kind === "pooling" ? kernel * kernel : (channels / groups) * kernel * kernel + bias;
+  return { shape, units, weights: kind === "pooling" ? 0 : out * perUnit, connections: units * perUnit };
+}
+
+function misfit({ kernel, padding, groups = 1, out, kind }, [channels, height, width]) {
+  if (kind === "convolution" && (channels % groups || out % groups)) return `does not fit: ${groups} groups do not divide ${channels} and ${out} channels`;
+  if (kind === "pooling" && 2 * padding > kernel) return `does not fit: windows of ${kernel} would lie in ${padding} rows of padding`;
+  const least = Math.min(height, width);
+  return least + 2 * padding < kernel ? `does not fit: windows of ${kernel} × ${kernel} on ${sayShape([channels, height, width])}${padding ? ` with padding ${padding}` : ""}` : "";
+}
+
+/** All layers, one on top of the other; after one that does not fit nothing is counted. */
+export function countAll(input, layers) {
+  const rows = [];
+  for (const layer of layers) {
+    const below = rows.length ? rows.at(-1).shape : input;
+    rows.push(below ? count(layer, below) : { problem: "nothing to work on" });
+  }
+  return rows;
+}
+
+export const total = (rows, name) => rows.reduce((sum, row) => sum + (row[name] ?? 0), 0);
+
+const sayShape = ([channels, height, width]) => (height * width === 1 ? sayCount(channels) : `${channels} × ${height} × ${width}`);
+
+function describe({ kind, kernel, stride, padding, groups }) {
+  if (kind === "linear") return "fully connected";
+  const extras = [stride > 1 ? `S ${stride}` : "", padding ? `P ${padding}` : "", groups > 1 ? `${groups} groups` : ""].filter(Boolean);
+  return [`${kernel} × ${kernel} ${kind}`, ...extras].join(", ");
+}
+
+const share = (value, all) => (all ? (100 * value) / all : 0);
+
+function amount(value, all, hue) {
+  return h("td", {}, sayCount(value), h("span", { class: "cn-share", "aria-hidden": "true", style: `--share: ${share(value, all).toFixed(2)}%; --hue: var(--cn-${hue})` }));
+}
+
+function table(model, input, layers) {
+  const rows = countAll(input, layers);
+  const [weights, connections] = [total(rows, "weights"), total(rows, "connections")];
+  const body = rows.map((row, i) => h("tr", {}, h("th", { scope: "row" }, layerButton(model, i, `${i + 1} ${describe(layers[i])}`)),
+    ...(row.problem ? [h("td", { class: "cn-problem", colspan: 4 }, row.problem)]
+      : [h("td", {}, sayShape(row.shape)), h("td", {}, sayCount(row.units)), amount(row.weights, weights, "blue"), amount(row.connections, connections, "orange")])));
+  const head = h("tr", {}, ...["Layer", "Output", "Units", "Weights", "Connections"].map((text) => h("th", { scope: "col" }, text)));
+  const first = h("tr", {}, h("th", { scope: "row" }, "input"), h("td", {}, sayShape(input)), h("td", {}, sayCount(input.reduce((a, b) => a * b))), h("td"), h("td"));
+  const sums = h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), ...["units", "weights", "connections"].map((name) => h("td", {}, sayCount(total(rows, name)))));
+  return h("table", { class: "cn-layers" }, h("thead", {}, head), h("tbody", {}, first, ...body), h("tfoot", {}, sums));
+}
+
+/** Totals and where most of them are, in words; or the first layer that does not fit. */
+export function explain(input, layers) {
+  const rows = countAll(input, layers);
+  const wrong = rows.findIndex((row) => row.problem);
+  if (wrong >= 0) return `Layer ${wrong + 1}, ${describe(layers[wrong])}, ${rows[wrong].problem}.`;
+  const most = (name) => {
+    const place = rows.reduce((best, row, i) => (row[name] > rows[best][name] ? i : best), 0);
+    return `${sayCount(total(rows, name))} ${name}, ${Math.round(share(rows[place][name], total(rows, name)))} % of them in layer ${place + 1} (${describe(layers[place])})`;
+  };
+  return total(rows, "weights") ? `${most("weights")}; ${most("connections")}.` : `No weights; ${most("connections")}.`;
+}
+
+function render({ model, el }) {
+  const axes = ["channels", "height", "width"];
+  const inputs = axes.map((name, axis) => {
+    const [least, most] = model.get("ranges").input[name];
+    const onset = (value) => value !== model.get("input")[axis] && put(model, { input: model.get("input").map((old, i) => (i === axis ? value : old)) });
+    return numberField({ label: `Input ${name}`, least, most, onset });
+  });
+  const presets = presetButtons(model.get("presets"), (values) => put(model, { ...values, layer: 0 }));
+  const window = { kernel: 3, stride: 1, padding: 1 };
+  const editor = layerEditor({ model, most: model.get("ranges").layers[1], ranges: (kind) => model.get("ranges")[kind],
+    labels: { out: "Outputs", kernel: "Kernel K", stride: "Stride S", padding: "Padding P", groups: "Groups", bias: "biases" },
+    kinds: {
+      convolution: { label: "convolution", fresh: { kind: "convolution", out: 16, ...window, groups: 1, bias: 1 } },
+      pooling: { label: "pooling", fresh: { kind: "pooling", kernel: 2, stride: 2, padding: 0 } },
+      linear: { label: "fully connected", fresh: { kind: "linear", out: 10, bias: 1 } },
+    } });
+  const said = h("output", { class: "cn-say" });
+  const numbers = h("div", { class: "cn-scroll", tabindex: "0", role: "group", "aria-label": "Counts of each layer" });
+  el.append(presets.element, h("div", { class: "cn-fields" }, ...inputs.map(({ element }) => element)), editor.element, numbers, said);
+
+  return follow({ model, el }, ["input", "layers", "layer"], () => {
+    const [input, layers] = [model.get("input"), model.get("layers")];
+    inputs.forEach(({ update }, axis) => update(input[axis]));
+    presets.update({ input, layers });
+    editor.update();
+    refill(numbers, table(model, input, layers));
+    said.textContent = explain(input, layers);
+  });
+}
+
+export default { render };
