@@ -15,6 +15,9 @@ from convnets.layers.padding import pad
 
 __all__ = ["conv1d", "conv1d_loops", "conv2d", "conv2d_loops"]
 
+MOST_COLUMNS = 2**20
+"""How many numbers to lay out as columns at a time: as many as stay in a fast cache, roughly."""
+
 
 def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Compute a convolution layer by its definition: one weighted sum for each output.
@@ -40,7 +43,7 @@ def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
 
 
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
-    """Compute a convolution layer as one matrix product for each image.
+    """Compute a convolution layer as a matrix product: filters are rows, windows are columns.
 
     Equation eq-conv2d-layer: out[n, o, i, j] = bias[o] + the sum over c, s, t of weight[o, c, s, t] times
     x[n, c, i · stride_h + s · dilation_h − padding_h, j · stride_w + t · dilation_w − padding_w].
@@ -81,19 +84,55 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padd
     C_out, _, K_h, K_w = weight.shape
     H_out, W_out = out_sizes((H, W), (K_h, K_w), stride, padding, dilation)
     dtype = np.result_type(x, weight, *_given(bias))
-    out = np.empty((N, groups, C_out // groups, H_out * W_out), dtype)
     rows = weight.reshape(groups, C_out // groups, -1).astype(dtype, copy=False)
-    columns = np.empty((C_in, K_h, K_w, H_out, W_out), dtype)
-    for image, maps in zip(x, out, strict=True):
-        padded = pad(image, padding, padding_mode)
-        channel, down, right = padded.strides
-        steps = (channel, down * dilation[0], right * dilation[1], down * stride[0], right * stride[1])
-        columns[...] = as_strided(padded, columns.shape, steps, writeable=False)
-        np.matmul(rows, columns.reshape(groups, -1, H_out * W_out), out=maps)
+    out = np.empty((N, groups, C_out // groups, H_out * W_out), dtype)
+    if (K_h, K_w, *stride, *padding) == (1, 1, 1, 1, 0, 0):  # the pixels are the columns
+        np.matmul(rows, x.reshape(N, groups, C_in // groups, H * W), out=out)
+    else:
+        taps = (C_in, K_h, K_w, H_out, W_out)
+        height = _rows_at_once(taps, (H, W), padding)
+        memory = np.empty(C_in * K_h * K_w * height * W_out, dtype)  # for the columns of a block of rows
+        for image, maps in zip(_padded(x, padding, padding_mode), out, strict=True):
+            channel, down, right = image.strides
+            steps = (channel, down * dilation[0], right * dilation[1], down * stride[0], right * stride[1])
+            seen = as_strided(image, taps, steps, writeable=False)
+            for top in range(0, H_out, height):
+                block = seen[..., top : top + height, :]
+                columns = memory[: block.size].reshape(block.shape)
+                columns[...] = block
+                columns = columns.reshape(groups, -1, block.shape[3] * W_out)
+                np.matmul(rows, columns, out=maps[..., top * W_out : (top + height) * W_out])
     out = out.reshape(N, C_out, H_out, W_out)
     if bias is not None:
-        out += bias[:, None, None].astype(dtype, copy=False)
+        out += bias[:, None, None]
     return out
+
+
+def _padded(x, padding, mode):
+    """Yield the images of a batch within their borders; zeros are written once, around one image's memory."""
+    if padding == (0, 0):
+        yield from x
+    elif mode != "zeros":
+        yield from (pad(image, padding, mode) for image in x)
+    else:
+        _, C, H, W = x.shape
+        frame = np.zeros((C, H + 2 * padding[0], W + 2 * padding[1]), x.dtype)
+        for image in x:
+            frame[:, padding[0] : padding[0] + H, padding[1] : padding[1] + W] = image
+            yield frame
+
+
+def _rows_at_once(taps, size, padding):
+    """Return for how many rows of outputs to write columns at a time.
+
+    Few enough for a fast cache; and few enough that they and the padded image take no more memory than all
+    columns of the image would, as long as one row is left.
+    """
+    C_in, K_h, K_w, H_out, W_out = taps
+    one_row = C_in * K_h * K_w * W_out
+    frame = C_in * (size[0] + 2 * padding[0]) * (size[1] + 2 * padding[1]) if any(padding) else 0
+    most = max(1, min(H_out * one_row - frame, MOST_COLUMNS) // one_row)
+    return -(-H_out // -(-H_out // most))  # as many blocks, but of equal height
 
 
 def _given(bias):
