@@ -115,7 +115,7 @@ def checkerboard(x, stride):
     x, (s_h, s_w) = np.asarray(x, dtype=float), pair("stride", stride)
     if x.ndim < 2 or x.shape[-2] < s_h or x.shape[-1] < s_w or x.size == 0:
         raise ValueError(
-            "expected x (..., H, W) of at least one tile of stride × stride pixels, got x {x.shape} and "
+            f"expected x (..., H, W) of at least one tile of stride × stride pixels, got x {x.shape} and "
             f"stride {stride}"
         )
     rows, columns = x.shape[-2] // s_h, x.shape[-1] // s_w

@@ -47,26 +47,25 @@ def transposed_output_size(size, kernel_size, stride=1, padding=0, output_paddin
     >>> transposed_output_size(3, 3, stride=2, padding=1, output_padding=1)
     6
     """
-    _check_integers(size=(size, 1), stride=(stride, 1), padding=(padding, 0))
-    extent = window_extent(kernel_size, dilation)
+    smallest = _smallest(size, kernel_size, stride, padding, dilation)
     _check_output_padding(output_padding, stride, dilation)
-    result = stride * (size - 1) + extent - 2 * padding + output_padding
+    result = smallest + output_padding
     if result < 1:
         raise ValueError(
-            f"padding {padding} cuts everything off: {stride} · ({size} − 1) + {extent} − 2 · {padding} + "
-            f"{output_padding} = {result} pixels would be left"
+            f"padding {padding} cuts everything off: {smallest} + {output_padding} = {result} pixels would "
+            f"be left of {smallest + 2 * padding}"
         )
     return result
 
 
-def output_padding_for(size, output_size_wanted, kernel_size, stride=1, padding=0, dilation=1):
+def output_padding_for(size, wanted_size, kernel_size, stride=1, padding=0, dilation=1):
     """Return the output padding with which a transposed convolution enlarges ``size`` to a wanted extent.
 
     Parameters
     ----------
     size : int
         Extent of the small map.
-    output_size_wanted : int
+    wanted_size : int
         Extent of the large one, for instance of the input which the convolution made small.
     kernel_size, stride, padding, dilation : int
         As for :func:`transposed_output_size`.
@@ -88,15 +87,21 @@ def output_padding_for(size, output_size_wanted, kernel_size, stride=1, padding=
     >>> output_padding_for(4, 8, kernel_size=3, stride=2, padding=1)
     1
     """
-    smallest = transposed_output_size(size, kernel_size, stride, padding, 0, dilation)
-    _check_integers(output_size_wanted=(output_size_wanted, 1))
-    missing = output_size_wanted - smallest
+    smallest = _smallest(size, kernel_size, stride, padding, dilation)
+    _check_integers(wanted_size=(wanted_size, 1))
+    missing = wanted_size - smallest
     if not 0 <= missing < stride:
         raise ValueError(
-            f"{size} is enlarged to {smallest} … {smallest + stride - 1}, never to {output_size_wanted}: "
+            f"{size} is enlarged to {smallest} … {smallest + stride - 1}, never to {wanted_size}: "
             f"a convolution maps only the former to {size}"
         )
     return missing
+
+
+def _smallest(size, kernel_size, stride, padding, dilation):
+    """Without output padding; a large padding can leave less than one pixel."""
+    _check_integers(size=(size, 1), stride=(stride, 1), padding=(padding, 0))
+    return stride * (size - 1) + window_extent(kernel_size, dilation) - 2 * padding
 
 
 def _check_output_padding(output_padding, stride, dilation):
