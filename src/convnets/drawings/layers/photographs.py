@@ -31,22 +31,25 @@ def depth_columns(image, weight, names, places):
     margin = np.shape(weight)[-1] // 2
     maps = conv2d(image[None, None], np.asarray(weight), padding=margin, padding_mode="replicate")[0]
     limit = np.abs(maps).max() / 2
-    rows = -(-(len(maps) + 2) // 2)
-    with plots.figure(5.0, 2.6 * rows, nrows=rows, ncols=2) as (fig, axes):
-        for ax in axes.flat[len(maps) + 2 :]:
+    rows = -(-(len(maps) + 1) // 2)
+    with plots.figure(5.0, 2.6 * rows + 2, nrows=rows + 1, ncols=2, height_ratios=[1.3] * rows + [1]) as (
+        fig,
+        axes,
+    ):
+        for ax in axes.flat:
             ax.axis("off")
         plots.draw_image(axes.flat[0], image, limits=(0, 1), title="the image")
         for ax, values, name in zip(axes.flat[1:], maps, names, strict=False):
             plots.draw_image(ax, values, limits=(-limit, limit), title=name)
-        bars, width = axes.flat[len(maps) + 1], 0.8 / len(places)
+        bars, width = fig.add_subplot(axes[0, 0].get_gridspec()[rows, :]), 0.8 / len(places)
         for index, (name, (row, column)) in enumerate(places.items()):
             colour = plots.COLOURS[HUES[index]]
             axes.flat[0].plot(column, row, "o", color=colour, markersize=9, markeredgecolor="white")
             at = np.arange(len(maps)) + (index - (len(places) - 1) / 2) * width
             bars.bar(at, maps[:, row, column], width, color=colour, linewidth=0, label=name)
         bars.axhline(0, color=plots.COLOURS["line"], linewidth=1)
-        bars.set_xticks(range(len(maps)), [str(number) for number in range(1, len(maps) + 1)])
-        bars.set(title="depth columns", xlabel="feature map")
+        bars.set_xticks(range(len(maps)), names)
+        bars.set_title("two depth columns" if len(places) == 2 else "depth columns")
         bars.legend(loc="best", fontsize=11)
     return plots.drawing(fig)
 

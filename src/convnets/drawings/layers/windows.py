@@ -39,28 +39,38 @@ def _windows_panel(ax, size, kernel_size, stride, padding, dilation):
     count = output_size(size, kernel_size, stride, padding, dilation)
     extent = window_extent(kernel_size, dilation)
     seen = {start * stride + tap * dilation for start in range(count) for tap in range(kernel_size)}
-    for row, column in np.ndindex(size + 2 * padding, size + 2 * padding):
-        inside = all(padding <= place < padding + size for place in (row, column))
-        cell = mpl.patches.Rectangle((column, row), 1, 1, linewidth=0.8, edgecolor=plots.COLOURS["line"])
-        cell.set(facecolor=plots.COLOURS["soft"] if inside else "none", linestyle="-" if inside else ":")
-        ax.add_patch(cell)
-        if inside and not {row, column} <= seen:
+    total = size + 2 * padding
+    _grid(ax, 0, total, ":")
+    inside = mpl.patches.Rectangle((padding, padding), size, size, linewidth=0)
+    inside.set_facecolor(plots.COLOURS["soft"])
+    ax.add_patch(inside)
+    _grid(ax, padding, padding + size, "-")
+    for row, column in np.ndindex(total, total):
+        if min(row, column) >= padding and max(row, column) < padding + size and not {row, column} <= seen:
             ax.plot([column, column + 1], [row + 1, row], color=plots.COLOURS["line"], linewidth=1)
     middles = np.arange(count) * stride + extent / 2
-    ax.plot(*np.meshgrid(middles, middles), "o", color=plots.COLOURS["fg"], markersize=4)
+    ax.plot(*np.meshgrid(middles, middles), "o", color=plots.COLOURS["fg"], markersize=4, zorder=4)
     for number, colour in enumerate(("blue", "orange")[:count]):
-        for row, column in np.ndindex(kernel_size, kernel_size):
-            corner = (number * stride + column * dilation + 0.06, row * dilation + 0.06)
-            tap = mpl.patches.Rectangle(corner, 0.88, 0.88, linewidth=0, alpha=0.28)
-            tap.set_facecolor(plots.COLOURS[colour])
-            ax.add_patch(tap)
-        frame = mpl.patches.Rectangle((number * stride, 0), extent, extent, fill=False, linewidth=2)
+        pixels = np.ndindex(kernel_size, kernel_size) if dilation > 1 else [(0, 0)]
+        side = 1 if dilation > 1 else extent
+        for row, column in pixels:
+            corner = (number * stride + column * dilation, row * dilation)
+            tint = mpl.patches.Rectangle(corner, side, side, linewidth=0, alpha=0.28)
+            tint.set_facecolor(plots.COLOURS[colour])
+            ax.add_patch(tint)
+        frame = mpl.patches.Rectangle((number * stride, 0), extent, extent, fill=False, linewidth=2, zorder=3)
         frame.set_edgecolor(plots.COLOURS[colour])
         ax.add_patch(frame)
     marks = [f"K {kernel_size}", f"S {stride}"] + [f"P {padding}"] * (padding > 0)
     marks += [f"D {dilation}"] * (dilation > 1)
-    ax.set(xlim=(-0.1, size + 2 * padding + 0.1), ylim=(size + 2 * padding + 0.1, -0.1), aspect="equal")
+    ax.set(xlim=(-0.1, total + 0.1), ylim=(total + 0.1, -0.1), aspect="equal")
     ax.set_title(f"{size}×{size}, {', '.join(marks)} → {count}×{count}")
+
+
+def _grid(ax, start, end, style):
+    ruling = {"color": plots.COLOURS["line"], "linewidth": 0.8, "linestyle": style}
+    ax.hlines(range(start, end + 1), start, end, **ruling)
+    ax.vlines(range(start, end + 1), start, end, **ruling)
 
 
 def paths_to_a_unit(stacks, size):
