@@ -22,6 +22,16 @@ TARGETS = {
         "what-makes-vision-hard", "counting-weights", "shift-experiment", "locally-connected",
         "weight-sharing", "feature-hierarchy",
     },
+    "layers": {
+        "one-dimensional-layer", "two-dimensional-layer", "channels", "padding-modes", "stride-and-dilation",
+        "groups", "locally-connected-layer", "nonlinearity", "pooling", "subsampling", "equivariance",
+        "anti-aliasing", "stacking",
+    },
+    "backprop": {
+        "one-layer-one-matrix", "input-gradient", "weight-gradient", "tied-weights", "adjoint-test",
+        "stride-and-padding-backward", "nonlinearity-backward", "pooling-backward", "softmax-cross-entropy",
+        "batch-normalisation", "gradient-checking", "training-lenet",
+    },
 }  # fmt: skip
 FENCE = re.compile(r"^(`{3,}|:{3,})(\{[\w-]+\})?.*?^\1\s*$", re.MULTILINE | re.DOTALL)
 MATH = re.compile(r"^\$\$.*?\$\$.*?$", re.MULTILINE | re.DOTALL)
