@@ -2,6 +2,7 @@ import { follow, h, put, say, stepper } from "./common.js";
 import { board, numberField, outputSize, presetButtons, range } from "./grid.js";
 
 const FIELDS = [["size", "Size W"], ["kernel", "Kernel K"], ["stride", "Stride S"], ["padding", "Padding P"], ["dilation", "Dilation D"]];
+const NARROW = 16; // columns of both boards together that still stand side by side on a phone
 
 /** Along the padded axis, how many windows have a tap on each place. */
 export function windowsPerPlace(sizes) {
@@ -38,12 +39,13 @@ const fraction = (above, below) => h("span", { class: "cn-fraction" }, h("span",
 
 function formula(sizes) {
   const { size, kernel, stride, padding, dilation } = sizes;
-  const floor = (above, below) => ["⌊", fraction(above, below), "⌋ + 1"];
+  const bracket = (sign) => h("span", { class: "cn-floor" }, sign);
+  const floor = (above, below) => [bracket("⌊"), fraction(above, below), bracket("⌋"), " + 1"];
   const whole = Math.floor(room(sizes) / stride);
   const lines = [
     ["Ŵ = ", ...floor("W − D · (K − 1) − 1 + 2P", "S")],
     ["= ", ...floor(`${size} − ${dilation} · (${kernel} − 1) − 1 + 2 · ${padding}`, String(stride))],
-    ["= ", ...floor(say(room(sizes)), String(stride)), ` = ${say(whole)} + 1 = `, h("strong", {}, say(whole + 1))],
+    ["= ", ...floor(say(room(sizes)), String(stride)), ` = ${say(whole)} + 1 = `, h("strong", {}, say(whole + 1)), whole < 0 ? " < 1, so nothing fits" : ""],
   ];
   return lines.map((line) => h("span", { class: "cn-line" }, ...line));
 }
@@ -74,13 +76,13 @@ function drawOutput(part, sizes, position) {
     return place > position ? null : { name: place === position ? "cn-now" : "cn-made", text: out <= 10 ? String(place + 1) : "" };
   };
   const frames = [[Math.floor(position / out), position % out, 1, 1, "cn-place"]];
-  part.draw({ rows: out, columns: out, cell, frames, title: `Output, ${out} × ${out}`, says: `Output, ${position + 1} of ${out * out} values made` });
+  part.draw({ rows: out, columns: out, cell, frames, title: `Output, ${out}\u00a0×\u00a0${out}`, says: `Output, ${position + 1} of ${out * out} values made` });
 }
 
 /** What no window sees, in words. */
 export function remark(sizes) {
   const { pixels, rest } = missed(sizes);
-  const over = rest ? `The division leaves ${rest} over: the last ${rest === 1 ? "row and column" : `${rest} rows and columns`} of the grid ${rest === 1 ? "is" : "are"} in no window. ` : "";
+  const over = rest ? `The division leaves ${rest} over: the last ${rest === 1 ? "row and column" : `${rest} rows and columns`} of the grid are in no window. ` : "";
   if (!outputSize(sizes) || !pixels) return over;
   return `${over}${pixels === 1 ? "One pixel of the image is" : `${pixels} pixels of the image (×) are`} seen by no window.`;
 }
@@ -114,10 +116,11 @@ function render({ model, el }) {
   const input = board({ label: "Input; the arrow keys move the window", onarrow,
     onpoint: (i, j) => move((_row, _column, stride) => [Math.floor(i / stride), Math.floor(j / stride)]) });
   const output = board({ label: "Output; the arrow keys move the window", onarrow, onpoint: (i, j) => move(() => [i, j]) });
+  const boards = h("div", { class: "cn-boards" }, input.element, output.element);
   const equation = h("div", { class: "cn-equation", role: "math" });
   const note = h("p", { class: "cn-note" });
-  el.append(presets.element, h("div", { class: "cn-fields cn-sizes" }, ...fields.map(({ element }) => element)), equation, steps.element,
-    h("div", { class: "cn-boards" }, input.element, output.element), said, note,
+  el.append(presets.element, h("div", { class: "cn-fields cn-five" }, ...fields.map(({ element }) => element)), equation, steps.element,
+    boards, said, note,
     h("div", { class: "cn-controls cn-checks" }, h("label", {}, counted, "count the windows that see each pixel")));
 
   return follow({ model, el }, [...names, "position", "counted"], () => {
@@ -130,6 +133,7 @@ function render({ model, el }) {
     drawInput(input, sizes, place(), model.get("counted"));
     output.element.hidden = steps.element.hidden = !out;
     if (out) drawOutput(output, sizes, place());
+    boards.classList.toggle("cn-together", sizes.size + 2 * sizes.padding + out <= NARROW);
     said.textContent = explain(sizes, place());
     note.textContent = remark(sizes);
     counted.checked = model.get("counted");

@@ -2,6 +2,11 @@ import { follow, h, put, sayCount } from "./common.js";
 import { numberField, outputSize, presetButtons } from "./grid.js";
 import { layerButton, layerEditor, refill } from "./layer_list.js";
 
+const KINDS = { convolution: "convolution", pooling: "pooling", linear: "fully connected" };
+const HUES = ["blue", "purple", "orange"];
+const UNCOUNTED = "nothing to work on";
+const QUANTITIES = ["units", "weights", "connections"];
+
 /** One layer on an image of shape [C, H, W]: output shape, units, weights, connections, or what is wrong. */
 export function count(layer, [channels, height, width]) {
   const { kind, kernel, stride, padding, groups, bias, out } = layer;
@@ -30,7 +35,7 @@ export function countAll(input, layers) {
   const rows = [];
   for (const layer of layers) {
     const below = rows.length ? rows.at(-1).shape : input;
-    rows.push(below ? count(layer, below) : { problem: "nothing to work on" });
+    rows.push(below ? count(layer, below) : { problem: UNCOUNTED });
   }
   return rows;
 }
@@ -48,20 +53,37 @@ function describe({ kind, kernel, stride, padding, groups }) {
 const share = (value, all) => (all ? (100 * value) / all : 0);
 
 function amount(value, all, hue) {
-  return h("td", {}, sayCount(value), h("span", { class: "cn-share", "aria-hidden": "true", style: `--share: ${share(value, all).toFixed(2)}%; --hue: var(--cn-${hue})` }));
+  return h("td", {}, sayCount(value), h("span", { class: "cn-share", "aria-hidden": "true", style: `--part: ${share(value, all).toFixed(2)}%; --hue: var(--cn-${hue})` }));
 }
 
 function table(model, input, layers) {
   const rows = countAll(input, layers);
   const [weights, connections] = [total(rows, "weights"), total(rows, "connections")];
-  const body = rows.map((row, i) => h("tr", {}, h("th", { scope: "row" }, layerButton(model, i, `${i + 1} ${describe(layers[i])}`)),
-    ...(row.problem ? [h("td", { class: "cn-problem", colspan: 4 }, row.problem)]
+  const body = rows.map((row, i) => h("tr", {}, h("th", { scope: "row" }, layerButton(model, i, `${i + 1}: ${describe(layers[i])}`)),
+    ...(row.problem ? [h("td", { class: row.problem === UNCOUNTED ? "cn-none" : "cn-problem", colspan: 4 }, row.problem)]
       : [h("td", {}, sayShape(row.shape)), h("td", {}, sayCount(row.units)), amount(row.weights, weights, "blue"), amount(row.connections, connections, "orange")])));
   const head = h("tr", {}, ...["Layer", "Output", "Units", "Weights", "Connections"].map((text) => h("th", { scope: "col" }, text)));
   const first = h("tr", {}, h("th", { scope: "row" }, "input"), h("td", {}, sayShape(input)), h("td", {}, sayCount(input.reduce((a, b) => a * b))), h("td"), h("td"));
-  const sums = h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), ...["units", "weights", "connections"].map((name) => h("td", {}, sayCount(total(rows, name)))));
+  const sums = h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), ...QUANTITIES.map((name) => h("td", {}, sayCount(total(rows, name)))));
   return h("table", { class: "cn-layers" }, h("thead", {}, head), h("tbody", {}, first, ...body), h("tfoot", {}, sums));
 }
+
+/** For each quantity the shares of the kinds of layers, in per cent. */
+export function sharesByKind(input, layers) {
+  const rows = countAll(input, layers);
+  return QUANTITIES.map((name) => Object.keys(KINDS).map((kind) => share(total(rows.filter((_, i) => layers[i].kind === kind), name), total(rows, name))));
+}
+
+function bars(input, layers) {
+  const shares = sharesByKind(input, layers);
+  const hue = (i) => `--hue: var(--cn-${HUES[i]})`;
+  const legend = h("p", { class: "cn-note cn-legend" }, ...Object.values(KINDS).map((label, i) => h("span", { style: hue(i) }, label)));
+  return [legend, ...QUANTITIES.map((name, q) => h("div", { class: "cn-kinds" }, h("span", {}, name),
+    h("span", { class: "cn-whole", "aria-hidden": "true" }, ...shares[q].map((part, i) => h("span", { style: `--part: ${part.toFixed(2)}%; ${hue(i)}` }))),
+    h("span", { class: "cn-parts" }, shares[q].map((part) => percent(part)).join(" · "))))];
+}
+
+const percent = (part) => `${part > 0 && part < 1 ? "<1" : Math.round(part)} %`;
 
 /** Totals and where most of them are, in words; or the first layer that does not fit. */
 export function explain(input, layers) {
@@ -70,7 +92,7 @@ export function explain(input, layers) {
   if (wrong >= 0) return `Layer ${wrong + 1}, ${describe(layers[wrong])}, ${rows[wrong].problem}.`;
   const most = (name) => {
     const place = rows.reduce((best, row, i) => (row[name] > rows[best][name] ? i : best), 0);
-    return `${sayCount(total(rows, name))} ${name}, ${Math.round(share(rows[place][name], total(rows, name)))} % of them in layer ${place + 1} (${describe(layers[place])})`;
+    return `${sayCount(total(rows, name))} ${name}, ${percent(share(rows[place][name], total(rows, name)))} of them in layer ${place + 1} (${describe(layers[place])})`;
   };
   return total(rows, "weights") ? `${most("weights")}; ${most("connections")}.` : `No weights; ${most("connections")}.`;
 }
@@ -91,9 +113,11 @@ function render({ model, el }) {
       pooling: { label: "pooling", fresh: { kind: "pooling", kernel: 2, stride: 2, padding: 0 } },
       linear: { label: "fully connected", fresh: { kind: "linear", out: 10, bias: 1 } },
     } });
+  const where = h("div", { class: "cn-bars-of-kinds" });
   const said = h("output", { class: "cn-say" });
   const numbers = h("div", { class: "cn-scroll", tabindex: "0", role: "group", "aria-label": "Counts of each layer" });
-  el.append(presets.element, h("div", { class: "cn-fields" }, ...inputs.map(({ element }) => element)), editor.element, numbers, said);
+  el.append(presets.element, h("div", { class: "cn-fields" }, ...inputs.map(({ element }) => element)), editor.element, numbers, h("p", { class: "cn-note" }, "A connection is one product. A bias is a product with one; a unit of pooling looks at K² others."),
+    h("p", { class: "cn-title cn-where" }, "Where are they?"), where, said);
 
   return follow({ model, el }, ["input", "layers", "layer"], () => {
     const [input, layers] = [model.get("input"), model.get("layers")];
@@ -101,6 +125,7 @@ function render({ model, el }) {
     presets.update({ input, layers });
     editor.update();
     refill(numbers, table(model, input, layers));
+    where.replaceChildren(...bars(input, layers));
     said.textContent = explain(input, layers);
   });
 }

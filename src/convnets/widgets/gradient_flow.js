@@ -48,11 +48,11 @@ const outside = ({ margin, size }, i, j) => i < margin[0] || j < margin[1] || i 
 /** The step in words. */
 export function explain(layer, position) {
   const { row, column, top, left, value } = step(layer, position);
-  const count = layer.grad.length * layer.grad[0].length;
-  const { margin } = layer;
-  const end = position === count - 1 ? " All outputs have been through: both gradients are complete." : "";
-  if (!value) return `Output row ${row}, column ${column}: its gradient is 0, so it adds nothing.${end}`;
-  return `Output row ${row}, column ${column}: its gradient ${say(value)} times the kernel is added into grad_x from row ${say(top - margin[0])}, column ${say(left - margin[1])} on, ` +
+  const { grad, kernel, margin } = layer;
+  const at = (i, j) => (kernel.length > 1 ? `row ${say(i)}, column ${say(j)}` : `place ${say(j)}`);
+  const end = position === grad.flat().length - 1 ? " All outputs have been through: both gradients are complete." : "";
+  if (!value) return `Output at ${at(row, column)}: its gradient is 0, so it adds nothing.${end}`;
+  return `Output at ${at(row, column)}: its gradient ${say(value)} times the kernel is added into grad_x from ${at(top - margin[0], left - margin[1])} on, ` +
     `and times the window into grad_weight.${end}`;
 }
 
@@ -63,7 +63,7 @@ function draw(boards, layer, position) {
   const [high, wide] = [layer.kernel.length, layer.kernel[0].length];
   const window = [now.top, now.left, high, wide, "cn-window"];
   const edge = layer.margin[1] ? [[...layer.margin, ...layer.size, "cn-edge"]] : [];
-  const plain = (values, title) => ({ rows: values.length, columns: values[0].length, cell: numberCells(values), title, says: `${title}: ${values.map((row) => row.map((each) => say(each)).join(" ")).join("; ")}` });
+  const plain = (values, title) => ({ largest: layer.kernel.length > 1 ? 1.85 : 2.4, rows: values.length, columns: values[0].length, cell: numberCells(values), title, says: `${title}: ${values.map((row) => row.map((each) => say(each)).join(" ")).join("; ")}` });
   const margins = (values) => {
     const limit = largest(values);
     return (i, j) => (outside(layer, i, j) ? { text: say(values[i][j]), name: "cn-zero" } : { text: say(values[i][j]), style: tint(values[i][j], limit) });
@@ -74,7 +74,7 @@ function draw(boards, layer, position) {
   boards.toInput.draw(plain(now.toInput, `${say(now.value)} · weight`));
   boards.gradX.draw({ ...plain(gradX, "grad_x so far"), rows, columns, cell: margins(gradX), frames: [...edge, window] });
   boards.toWeight.draw(plain(now.toWeight, `${say(now.value)} · window`));
-  boards.gradWeight.draw(plain(gradWeight, "grad_weight so far"));
+  boards.gradWeight.draw({ ...plain(gradWeight, "grad_weight so far"), frames: [[0, 0, high, wide, "cn-window"]] });
 }
 
 function render({ model, el }) {
@@ -106,16 +106,19 @@ function render({ model, el }) {
   const boards = { x: still("Input"), kernel: still("Weights"), toInput: still("Share for the input"), gradX: still("Gradient of the input"),
     toWeight: still("Share for the weights"), gradWeight: still("Gradient of the weights"),
     grad: board({ label: "Gradients of the outputs; the arrow keys choose one", onpoint: move, onarrow: (down, right) => move(now().row + down, now().column + right) }) };
+  const [margin, tied] = [h("p", { class: "cn-note" }), h("p", { class: "cn-note" })];
+  const way = (title, note, ...names) => h("div", {}, h("p", { class: "cn-title" }, title), note, row(...names));
   const row = (...names) => h("div", { class: "cn-boards" }, ...names.map((name) => boards[name].element));
   el.append(h("div", { class: "cn-fields" }, picks.dimensions, picks.shown, ...fields.map(({ element }) => element)), steps.element, row("grad", "kernel", "x"), said,
-    h("p", { class: "cn-title" }, "Into the input: the kernel, times the output's gradient, is added where the window lay"), row("toInput", "gradX"),
-    h("p", { class: "cn-title" }, "Into the weights: the window, times the output's gradient, is added; all places add into the same nine weights"), row("toWeight", "gradWeight"));
+    h("div", { class: "cn-flows" }, way("Into the input", margin, "toInput", "gradX"), way("Into the weights", tied, "toWeight", "gradWeight")));
 
   return follow({ model, el }, [...names, "position"], () => {
     for (const { name, update } of fields) update(model.get(name));
     for (const [name, list] of Object.entries(picks)) list.querySelector("select").value = model.get(name);
     draw(boards, layer(), place());
     said.textContent = explain(layer(), place());
+    margin.textContent = `The kernel, times the gradient of the output, is added where its window lay.${model.get("padding") ? " What falls on the zeros around x is thrown away." : ""}`;
+    tied.textContent = `The window, times the gradient of the output, is added. Every place adds into the same ${layer().kernel.flat().length} weights.`;
     steps.update();
   });
 }

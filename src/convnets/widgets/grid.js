@@ -62,7 +62,7 @@ export function board({ label, onpoint, onarrow }) {
     picture.replaceChildren(...cells, ...outlines);
     picture.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${columns + 2 * MARGIN} ${rows + 2 * MARGIN}`);
     picture.setAttribute("aria-label", says);
-    holder.style.maxWidth = `${(columns + 2 * MARGIN) * largest}rem`;
+    holder.style.width = `${(columns + 2 * MARGIN) * largest}rem`;
     caption.textContent = title;
   }
 

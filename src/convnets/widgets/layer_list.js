@@ -36,11 +36,11 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
   const kind = choice("Kind", Object.entries(kinds).map(([name, { label }]) => [name, label]), layers()[index()].kind,
     (value) => replace({ ...kinds[value].fresh }));
   const button = (text, onclick) => h("button", { type: "button", onclick }, text);
-  const add = button("Add a layer after it", () => {
+  const add = button("Add a layer", () => {
     const at = index() + 1;
     put(model, { layers: [...layers().slice(0, at), { ...layers()[index()] }, ...layers().slice(at)], layer: at });
   });
-  const remove = button("Remove it", () => {
+  const remove = button("Remove", () => {
     const at = index();
     put(model, { layers: layers().filter((_, i) => i !== at), layer: Math.min(at, layers().length - 2) });
     if (remove.disabled) add.focus();
@@ -50,7 +50,7 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
 
   function update() {
     const layer = layers()[index()];
-    legend.textContent = `Layer ${index() + 1} of ${layers().length}`;
+    legend.textContent = `Change layer ${index() + 1} of ${layers().length}`;
     kind.querySelector("select").value = layer.kind;
     for (const field of fields) {
       field.element.hidden = !(field.name in layer);

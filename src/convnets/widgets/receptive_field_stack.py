@@ -64,7 +64,7 @@ class ReceptiveFieldStack(BookWidget):
     layers = traitlets.List().tag(sync=True)
     layer = traitlets.Int(0, min=0).tag(sync=True)
     size = traitlets.Int().tag(sync=True)
-    unit = traitlets.Int(min=-1).tag(sync=True)
+    unit = traitlets.Int(min=-1).tag(sync=True)  # -1: the one in the middle
     presets = traitlets.List().tag(sync=True)
     ranges = traitlets.Dict().tag(sync=True)
 
