@@ -16,13 +16,6 @@ torch = lazy_loader.load("torch")
 
 __all__ = ["run_and_count"]
 
-_KINDS = {
-    "Conv": "convolution",
-    "Linear": "fully connected",
-    "Pool": "pooling",
-    "Norm": "normalisation",
-}
-
 
 def run_and_count(module, in_shape):
     """Run a module on one image of zeros and count each layer that it calls.
@@ -126,18 +119,26 @@ def _row(name, module, inputs, outputs, counted):
         biases=biases,
         connections=connections,
         multiply_adds=multiply_adds,
-        activations=sum(tensor.numel() for tensor in new),
+        activations=0 if any(module.children()) else sum(tensor.numel() for tensor in new),
     )
 
 
 def _kind(module):
-    name = type(module).__name__
-    known = (kind for part, kind in _KINDS.items() if part in name and _is_of_torch(module))
-    return next(known, "elementwise" if not any(True for _ in module.parameters()) else "other")
+    for kind, classes in _kinds().items():
+        if isinstance(module, classes):
+            return kind
+    return "elementwise" if not any(True for _ in module.parameters()) else "other"
 
 
-def _is_of_torch(module):
-    return type(module).__module__.startswith("torch.nn.modules")
+def _kinds():
+    nn = torch.nn
+    conv, pool, norm = nn.modules.conv, nn.modules.pooling, nn.modules.batchnorm
+    return {
+        "convolution": conv._ConvNd,
+        "fully connected": nn.Linear,
+        "pooling": (pool._MaxPoolNd, pool._AvgPoolNd, pool._AdaptiveMaxPoolNd, pool._AdaptiveAvgPoolNd),
+        "normalisation": (norm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.LocalResponseNorm),
+    }
 
 
 def _learned(module, counted):
@@ -155,19 +156,16 @@ def _learned(module, counted):
 
 def _operations(module, inputs, outputs, kind):
     """Return connections and multiply-adds; None each if they are not known."""
-    if kind == "elementwise" or kind == "normalisation":
+    if kind in ("elementwise", "normalisation"):
         return 0, 0
-    if not (inputs and outputs and _is_of_torch(module)):
+    if kind == "other" or not inputs or not outputs:
         return None, None
     numbers = outputs[0].numel()
     if kind == "pooling":
         return _pooled(module, inputs[0].numel(), numbers), 0
-    weight = getattr(module, "weight", None)
-    if weight is None or kind == "other":
-        return None, None
     # one filter's products for each value that is read (transposed) or computed (all others)
     each = inputs[0].numel() if getattr(module, "transposed", False) else numbers
-    products = each * prod(weight.shape[1:])
+    products = each * prod(module.weight.shape[1:])
     return products + (0 if module.bias is None else numbers), products
 
 

@@ -61,7 +61,7 @@ def fold(name, rows, out_shape, field):
     return Row(
         name=name,
         kind=kinds.pop() if len(kinds) == 1 else "block",
-        detail=f"{len(rows)} layers",
+        detail=rows[0].detail if len(rows) == 1 else f"{len(rows)} layers",
         in_shape=rows[0].in_shape,
         out_shape=out_shape,
         field=field,
