@@ -8,7 +8,7 @@ Both are here, along one axis, so that all forms agree about the middle of an ev
 
 import numpy as np
 
-__all__ = ["MODES", "check_mode", "crop", "output_size", "zero_pad"]
+__all__ = ["MODES", "check_mode", "crop", "output_size", "pad_amounts", "zero_pad"]
 
 MODES = ("full", "same", "valid")
 
@@ -83,9 +83,15 @@ def zero_pad(x, kernel_sizes, mode):
     ndarray
         The padded signal; as large as the output plus K - 1 along each axis.
     """
-    amounts = {
-        "full": lambda k: (k - 1, k - 1),
-        "same": lambda k: (k // 2, (k - 1) // 2),
-        "valid": lambda k: (0, 0),
+    amounts = [pad_amounts(kernel_size, mode) for kernel_size in kernel_sizes]
+    return np.pad(x, [(0, 0)] * (x.ndim - len(kernel_sizes)) + amounts)
+
+
+def pad_amounts(kernel_size, mode):
+    """Return how many zeros :func:`zero_pad` adds before and after, along one axis."""
+    before_and_after = {
+        "full": (kernel_size - 1, kernel_size - 1),
+        "same": (kernel_size // 2, (kernel_size - 1) // 2),
+        "valid": (0, 0),
     }
-    return np.pad(x, [(0, 0)] * (x.ndim - len(kernel_sizes)) + [amounts[mode](k) for k in kernel_sizes])
+    return before_and_after[mode]

@@ -19,12 +19,16 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from convnets.convolution.arguments import floating_dtype, with_batch_axes
-from convnets.convolution.modes import zero_pad
+from convnets.convolution.modes import pad_amounts
 
-__all__ = ["conv2d_winograd", "winograd_matrices"]
+__all__ = ["conv2d_winograd", "correlate_tiles", "winograd_matrices"]
 
 POINTS = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
 """Where to evaluate, in order of use: small numbers make small entries and small rounding errors."""
+TILES_AT_ONCE = 64
+"""Large enough for efficient matrix products, small enough for their factors to stay in a fast cache."""
+MOST_TRANSFORMED = 2**22
+"""How many entries the transforms of filters may have in memory at once."""
 
 
 def winograd_matrices(tile, kernel_size=3):
@@ -126,33 +130,78 @@ def conv2d_winograd(x, weight, mode="full", tile=2):
         raise ValueError(f"conv2d_winograd takes 3×3 kernels only, weight has shape {weight.shape}")
     if tile not in (2, 4):
         raise ValueError(f"tile must be 2 or 4, got {tile!r}")
-    dtype = floating_dtype(x, weight)
-    B_T, G, A_T = _rounded_matrices(tile, dtype)
-    padded = zero_pad(x.astype(dtype), (3, 3), mode)
-    H_out, W_out = padded.shape[2] - 2, padded.shape[3] - 2
-    padded = np.pad(padded, [(0, 0), (0, 0), (0, -H_out % tile), (0, -W_out % tile)])
+    padding = [pad_amounts(size, mode) for size in (3, 3)]
+    return correlate_tiles(x, weight[:, :, ::-1, ::-1], tile, padding)
 
-    n = tile + 2
+
+def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0))):
+    """Cross-correlate images with 3×3 filters, tile by tile; what :func:`conv2d_winograd` does in earnest.
+
+    Transforming a tile or a filter along both its axes is one product with a Kronecker product of the
+    matrices; so is everything here, as matrix products are what libraries do best. The transforms of a block
+    of tiles stay in a fast cache until they have become outputs.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C_in, H, W)
+        A batch of images.
+    weight : ndarray of shape (C_out, C_in, 3, 3)
+        The filters, not to be flipped.
+    tile : {2, 4}
+        Side of an output tile.
+    padding : ((int, int), (int, int))
+        How many zeros to add above and below, to the left and to the right.
+
+    Returns
+    -------
+    ndarray of shape (N, C_out, H_out, W_out)
+        In floating point (float64 for integers). Nothing is checked.
+    """
+    (top, bottom), (left, right) = padding
+    N, C_in, H, W = x.shape
+    H_out, W_out = H + top + bottom - 2, W + left + right - 2
+    rows, columns, n = -(-H_out // tile), -(-W_out // tile), tile + 2
+    dtype = floating_dtype(x, weight)
+    B, G, A = _matrices_for_squares(tile, dtype)
+    padded = np.zeros((N, C_in, rows * tile + 2, columns * tile + 2), dtype)
+    padded[:, :, top : top + H, left : left + W] = x
     tiles = sliding_window_view(padded, (n, n), axis=(2, 3))[:, :, ::tile, ::tile]
-    N, C_in, rows, columns = tiles.shape[:4]
-    tiles = tiles.transpose(4, 5, 1, 0, 2, 3).reshape(
-        n, n, -1
-    )  # each tile a column: (n, n, C_in N rows columns)
-    flipped = weight[:, :, ::-1, ::-1].astype(dtype).transpose(2, 3, 0, 1).reshape(3, 3, -1)
-    kernels_hat = _transform(G, flipped).reshape(n, n, -1, C_in)
-    tiles_hat = _transform(B_T, tiles).reshape(n, n, C_in, -1)
-    out = _transform(A_T, kernels_hat @ tiles_hat)  # (tile, tile, C_out, N rows columns)
-    out = out.reshape(tile, tile, -1, N, rows, columns).transpose(3, 2, 4, 0, 5, 1)
-    return out.reshape(N, -1, rows * tile, columns * tile)[:, :, :H_out, :W_out]
+    tiles = tiles.transpose(4, 5, 1, 0, 2, 3)  # (n, n, C_in, N, rows, columns)
+    out = np.empty((N, len(weight), H_out, W_out), dtype)
+    per_part = max(1, MOST_TRANSFORMED // (n * n * C_in))
+    parts = [slice(first, first + per_part) for first in range(0, len(weight), per_part)]
+    kernels_hat = _transformed(weight[:per_part], G)
+    for images, lines in _blocks(N, rows, columns, TILES_AT_ONCE * len(parts)):
+        block = tiles[:, :, :, images, lines]
+        block_hat = (B @ block.reshape(n * n, -1)).reshape(n * n, C_in, -1)
+        for part in parts:
+            if len(parts) > 1:
+                kernels_hat = _transformed(weight[part], G)
+            products = kernels_hat @ block_hat
+            found = (A @ products.reshape(n * n, -1)).reshape(tile, tile, -1, *block.shape[3:])
+            place = out[images, part, lines.start * tile : lines.stop * tile]
+            for i, j in np.ndindex(tile, tile):
+                pixels = place[:, :, i::tile, j::tile]
+                pixels[...] = found[i, j].swapaxes(0, 1)[:, :, : pixels.shape[2], : pixels.shape[3]]
+    return out
+
+
+def _transformed(weight, G):
+    """Return the transforms of filters: for each entry, a matrix of shape (C_out, C_in)."""
+    flat = weight.reshape(-1, 9).astype(G.dtype, copy=False)
+    return (G @ flat.T).reshape(len(G), *weight.shape[:2])
+
+
+def _blocks(N, rows, columns, size):
+    """Cut a batch into blocks of about ``size`` tiles: some rows of one image, or all rows of some."""
+    height = min(rows, max(1, size // columns))
+    height = -(-rows // -(-rows // height))
+    depth = max(1, size // (rows * columns))
+    for first in range(0, N, depth):
+        for top in range(0, rows, height):
+            yield slice(first, first + depth), slice(top, min(top + height, rows))
 
 
 @cache
-def _rounded_matrices(tile, dtype):
-    return tuple(matrix.astype(dtype) for matrix in winograd_matrices(tile))
-
-
-def _transform(matrix, blocks):
-    """Apply ``matrix`` to the first two axes of ``blocks``: M D Mᵀ for every block D at once."""
-    shape = (len(matrix), len(matrix), *blocks.shape[2:])
-    rows_done = matrix @ blocks.reshape(len(blocks), -1)
-    return (matrix @ rows_done.reshape(len(matrix), blocks.shape[1], -1)).reshape(shape)
+def _matrices_for_squares(tile, dtype):
+    return tuple(np.kron(matrix, matrix).astype(dtype) for matrix in winograd_matrices(tile))

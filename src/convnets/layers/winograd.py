@@ -1,8 +1,11 @@
-"""Convolution layers with 3×3 filters by Winograd's method (chapter *Layers*)."""
+"""Convolution layers with 3×3 filters by Winograd's method (chapter *Layers*).
 
-from convnets.convolution import conv2d_winograd as convolve
-from convnets.layers.arguments import check_convolution, pair
-from convnets.layers.padding import pad
+The method is explained in chapter *Convolution*; here it gets the arguments of a layer.
+"""
+
+from convnets.convolution.winograd import correlate_tiles
+from convnets.layers.arguments import check_convolution, out_sizes, pair
+from convnets.layers.padding import border, pad
 
 __all__ = ["conv2d_winograd"]
 
@@ -34,6 +37,15 @@ def conv2d_winograd(x, weight, bias=None, padding=0, padding_mode="zeros", tile=
         As :func:`conv2d`; ValueError too if the filters are not 3×3 or ``tile`` is neither 2 nor 4.
     """
     x, weight, bias = check_convolution(x, weight, bias, 1)
-    padded = pad(x, pair("padding", padding, least=0), padding_mode)
-    out = convolve(padded, weight[:, :, ::-1, ::-1], "valid", tile)
-    return out if bias is None else out + bias[:, None, None]
+    if weight.shape[2:] != (3, 3):
+        raise ValueError(f"conv2d_winograd takes 3×3 filters only, weight has shape {weight.shape}")
+    if tile not in (2, 4):
+        raise ValueError(f"tile must be 2 or 4, got {tile!r}")
+    padding = pair("padding", padding, least=0)
+    out_sizes(x.shape[2:], (3, 3), padding=padding)  # raises where no window fits
+    if padding_mode != "zeros":
+        x, padding = pad(x, padding, padding_mode), (0, 0)
+    out = correlate_tiles(x, weight, tile, border(padding))
+    if bias is not None:
+        out += bias[:, None, None]
+    return out
