@@ -41,11 +41,8 @@ def _coloured(ax, matrix, taps, number):
         tap = taps[row, column]
         colour = HUES[tap % len(HUES)] if 0 <= tap < number else "bg"
         row_of_numbers(ax, column, row, [value], colour)
-    _frame(ax, matrix.shape)
-
-
-def _frame(ax, shape):
-    ax.set(xlim=(-0.1, shape[1] + 0.1), ylim=(shape[0] + 0.1, -0.1), aspect="equal")
+    middle, half = matrix.shape[0] / 2, max(matrix.shape) / 2 + 0.1  # all squares of a figure are alike
+    ax.set(xlim=(-0.1, matrix.shape[1] + 0.1), ylim=(middle + half, middle - half), aspect="equal")
     ax.axis("off")
 
 
