@@ -32,6 +32,10 @@ TARGETS = {
         "stride-and-padding-backward", "nonlinearity-backward", "pooling-backward", "softmax-cross-entropy",
         "batch-normalisation", "gradient-checking", "training-lenet",
     },
+    "transposed": {
+        "the-matrix", "transposing-it", "scatter-form", "zero-insertion", "sizes-back", "its-own-backward",
+        "checkerboards", "bilinear-initialisation", "resize-convolution", "pixel-shuffle",
+    },
 }  # fmt: skip
 FENCE = re.compile(r"^(`{3,}|:{3,})(\{[\w-]+\})?.*?^\1\s*$", re.MULTILINE | re.DOTALL)
 MATH = re.compile(r"^\$\$.*?\$\$.*?$", re.MULTILINE | re.DOTALL)
