@@ -5,22 +5,24 @@ import { layerButton, layerEditor, refill } from "./layer_list.js";
 const KINDS = { convolution: "convolution", pooling: "pooling", linear: "fully connected" };
 const HUES = ["blue", "purple", "orange"];
 const UNCOUNTED = "nothing to work on";
-const QUANTITIES = ["units", "weights", "connections"];
+const QUANTITIES = { units: "units", parameters: "parameters", connections: "connections", products: "multiply-adds" };
+const SHARED = ["units", "parameters", "products"]; // of which it is shown which kind of layer holds how much
 
-/** One layer on an image of shape [C, H, W]: output shape, units, weights, connections, or what is wrong. */
+/** One layer on an image of shape [C, H, W]: output shape and quantities, or what is wrong. */
 export function count(layer, [channels, height, width]) {
   const { kind, kernel, stride, padding, groups, bias, out } = layer;
   if (kind === "linear") {
-    const weights = out * (channels * height * width + bias);
-    return { shape: [out, 1, 1], units: out, weights, connections: weights };
+    const products = out * channels * height * width;
+    return { shape: [out, 1, 1], units: out, parameters: products + out * bias, connections: products + out * bias, products };
   }
   const problem = misfit(layer, [channels, height, width]);
   if (problem) return { problem };
   const places = [height, width].map((size) => outputSize({ size, kernel, stride, padding }));
   const shape = [kind === "pooling" ? channels : out, ...places];
   const units = shape.reduce((product, size) => product * size);
-  const perUnit = kind === "pooling" ? kernel * kernel : (channels / groups) * kernel * kernel + bias;
-  return { shape, units, weights: kind === "pooling" ? 0 : out * perUnit, connections: units * perUnit };
+  if (kind === "pooling") return { shape, units, parameters: 0, connections: units * kernel * kernel, products: 0 };
+  const perUnit = (channels / groups) * kernel * kernel;
+  return { shape, units, parameters: out * (perUnit + bias), connections: units * (perUnit + bias), products: units * perUnit };
 }
 
 function misfit({ kernel, padding, groups = 1, out, kind }, [channels, height, width]) {
@@ -58,27 +60,27 @@ function amount(value, all, hue) {
 
 function table(model, input, layers) {
   const rows = countAll(input, layers);
-  const [weights, connections] = [total(rows, "weights"), total(rows, "connections")];
+  const sums = Object.fromEntries(Object.keys(QUANTITIES).map((name) => [name, total(rows, name)]));
   const body = rows.map((row, i) => h("tr", {}, h("th", { scope: "row" }, layerButton(model, i, `${i + 1}: ${describe(layers[i])}`)),
-    ...(row.problem ? [h("td", { class: row.problem === UNCOUNTED ? "cn-none" : "cn-problem", colspan: 4 }, row.problem)]
-      : [h("td", {}, sayShape(row.shape)), h("td", {}, sayCount(row.units)), amount(row.weights, weights, "blue"), amount(row.connections, connections, "orange")])));
-  const head = h("tr", {}, ...["Layer", "Output", "Units", "Weights", "Connections"].map((text) => h("th", { scope: "col" }, text)));
-  const first = h("tr", {}, h("th", { scope: "row" }, "input"), h("td", {}, sayShape(input)), h("td", {}, sayCount(input.reduce((a, b) => a * b))), h("td"), h("td"));
-  const sums = h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), ...QUANTITIES.map((name) => h("td", {}, sayCount(total(rows, name)))));
-  return h("table", { class: "cn-layers" }, h("thead", {}, head), h("tbody", {}, first, ...body), h("tfoot", {}, sums));
+    ...(row.problem ? [h("td", { class: row.problem === UNCOUNTED ? "cn-none" : "cn-problem", colspan: 5 }, row.problem)]
+      : [h("td", {}, sayShape(row.shape)), h("td", {}, sayCount(row.units)), amount(row.parameters, sums.parameters, "blue"), h("td", {}, sayCount(row.connections)), amount(row.products, sums.products, "orange")])));
+  const head = h("tr", {}, ...["Layer", "Output", "Units", "Parameters", "Connections", "Multiply-adds"].map((text) => h("th", { scope: "col" }, text)));
+  const first = h("tr", {}, h("th", { scope: "row" }, "input"), h("td", {}, sayShape(input)), h("td", {}, sayCount(input.reduce((a, b) => a * b))), h("td"), h("td"), h("td"));
+  const last = h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), ...Object.values(sums).map((sum) => h("td", {}, sayCount(sum))));
+  return h("table", { class: "cn-layers" }, h("thead", {}, head), h("tbody", {}, first, ...body), h("tfoot", {}, last));
 }
 
 /** For each quantity the shares of the kinds of layers, in per cent. */
 export function sharesByKind(input, layers) {
   const rows = countAll(input, layers);
-  return QUANTITIES.map((name) => Object.keys(KINDS).map((kind) => share(total(rows.filter((_, i) => layers[i].kind === kind), name), total(rows, name))));
+  return SHARED.map((name) => Object.keys(KINDS).map((kind) => share(total(rows.filter((_, i) => layers[i].kind === kind), name), total(rows, name))));
 }
 
 function bars(input, layers) {
   const shares = sharesByKind(input, layers);
   const hue = (i) => `--hue: var(--cn-${HUES[i]})`;
   const legend = h("p", { class: "cn-note cn-legend" }, ...Object.values(KINDS).map((label, i) => h("span", { style: hue(i) }, label)));
-  return [legend, ...QUANTITIES.map((name, q) => h("div", { class: "cn-kinds" }, h("span", {}, name),
+  return [legend, ...SHARED.map((name, q) => h("div", { class: "cn-kinds" }, h("span", {}, QUANTITIES[name]),
     h("span", { class: "cn-whole", "aria-hidden": "true" }, ...shares[q].map((part, i) => h("span", { style: `--part: ${part.toFixed(2)}%; ${hue(i)}` }))),
     h("span", { class: "cn-parts" }, shares[q].map((part) => percent(part)).join(" · "))))];
 }
@@ -92,9 +94,9 @@ export function explain(input, layers) {
   if (wrong >= 0) return `Layer ${wrong + 1}, ${describe(layers[wrong])}, ${rows[wrong].problem}.`;
   const most = (name) => {
     const place = rows.reduce((best, row, i) => (row[name] > rows[best][name] ? i : best), 0);
-    return `${sayCount(total(rows, name))} ${name}, ${percent(share(rows[place][name], total(rows, name)))} of them in layer ${place + 1} (${describe(layers[place])})`;
+    return `${sayCount(total(rows, name))} ${QUANTITIES[name]}, ${percent(share(rows[place][name], total(rows, name)))} of them in layer ${place + 1} (${describe(layers[place])})`;
   };
-  return total(rows, "weights") ? `${most("weights")}; ${most("connections")}.` : `No weights; ${most("connections")}.`;
+  return total(rows, "products") ? `${most("parameters")}; ${most("products")}.` : `No parameters; ${most("connections")}.`;
 }
 
 function render({ model, el }) {
@@ -116,7 +118,7 @@ function render({ model, el }) {
   const where = h("div", { class: "cn-bars-of-kinds" });
   const said = h("output", { class: "cn-say" });
   const numbers = h("div", { class: "cn-scroll", tabindex: "0", role: "group", "aria-label": "Counts of each layer" });
-  el.append(presets.element, h("div", { class: "cn-fields" }, ...inputs.map(({ element }) => element)), editor.element, numbers, h("p", { class: "cn-note" }, "A connection is one product. A bias is a product with one; a unit of pooling looks at K² others."),
+  el.append(presets.element, h("div", { class: "cn-fields" }, ...inputs.map(({ element }) => element)), editor.element, numbers, h("p", { class: "cn-note" }, "Connections are the values that enter the units: biases and the K² values under a unit of pooling are among them, but are not multiplied."),
     h("p", { class: "cn-title cn-where" }, "Where are they?"), where, said);
 
   return follow({ model, el }, ["input", "layers", "layer"], () => {

@@ -1,4 +1,4 @@
-"""Units, weights and products of a network that the reader builds (chapter *Sizing*)."""
+"""Units, parameters and products of a network that the reader builds (chapter *Sizing*)."""
 
 import traitlets
 
@@ -73,8 +73,8 @@ _PRESETS = (
 class CountingTable(BookWidget):
     """A network built layer by layer, and a table that counts what each layer holds and costs.
 
-    The numbers are those of :mod:`convnets.sizing`: units, weights with biases, and the connections, one
-    product each. Pooling connects each unit with the K² units it looks at and multiplies nothing.
+    The numbers are those of :func:`convnets.sizing.summary`: units, parameters (weights and biases),
+    connections and multiply-adds, for one image.
 
     Parameters
     ----------
@@ -96,8 +96,8 @@ class CountingTable(BookWidget):
     """
 
     alt = (
-        "A network that can be built layer by layer, with a table of output shape, units, weights and "
-        "connections of each layer and bars that show which layers hold the weights and which the products."
+        "A network that can be built layer by layer, with a table of output shape, units, parameters, "
+        "connections and multiply-adds of each layer, and bars that show which kind of layer holds them."
     )
     _esm = parts.module("counting_table")
     _own_css = parts.style("counting_table")
