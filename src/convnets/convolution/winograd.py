@@ -14,6 +14,7 @@ Processing* (2010), for the construction.
 
 from fractions import Fraction
 from functools import cache, reduce
+from math import prod
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -25,9 +26,9 @@ __all__ = ["conv2d_winograd", "correlate_tiles", "winograd_matrices"]
 
 POINTS = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
 """Where to evaluate, in order of use: small numbers make small entries and small rounding errors."""
-TILES_AT_ONCE = 64
+TILES_AT_ONCE = 128
 """Large enough for efficient matrix products, small enough for their factors to stay in a fast cache."""
-MOST_TRANSFORMED = 2**22
+MOST_TRANSFORMED = 2**20
 """How many entries the transforms of filters may have in memory at once."""
 
 
@@ -167,29 +168,57 @@ def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0))):
     padded[:, :, top : top + H, left : left + W] = x
     tiles = sliding_window_view(padded, (n, n), axis=(2, 3))[:, :, ::tile, ::tile]
     tiles = tiles.transpose(4, 5, 1, 0, 2, 3)  # (n, n, C_in, N, rows, columns)
-    out = np.empty((N, len(weight), H_out, W_out), dtype)
-    per_part = max(1, MOST_TRANSFORMED // (n * n * C_in))
-    parts = [slice(first, first + per_part) for first in range(0, len(weight), per_part)]
-    kernels_hat = _transformed(weight[:per_part], G)
+    out = np.empty((N, len(weight), rows * tile, columns * tile), dtype)
+    memory, parts = _Memory(dtype), _parts(len(weight), n * n * C_in)
+    if len(parts) == 1:
+        kernels_hat = _transformed(G, weight, memory)
     for images, lines in _blocks(N, rows, columns, TILES_AT_ONCE * len(parts)):
-        block = tiles[:, :, :, images, lines]
-        block_hat = (B @ block.reshape(n * n, -1)).reshape(n * n, C_in, -1)
+        block = memory.copy("tiles", tiles[:, :, :, images, lines])
+        tiles_hat = memory.product("tiles_hat", B, block.reshape(n * n, -1)).reshape(n * n, C_in, -1)
         for part in parts:
             if len(parts) > 1:
-                kernels_hat = _transformed(weight[part], G)
-            products = kernels_hat @ block_hat
-            found = (A @ products.reshape(n * n, -1)).reshape(tile, tile, -1, *block.shape[3:])
+                kernels_hat = _transformed(G, weight[part], memory)
+            products = memory.product("products", kernels_hat, tiles_hat)
+            found = memory.product("out", A, products.reshape(n * n, -1))
+            found = found.reshape(tile, tile, -1, *block.shape[3:])
             place = out[images, part, lines.start * tile : lines.stop * tile]
-            for i, j in np.ndindex(tile, tile):
-                pixels = place[:, :, i::tile, j::tile]
-                pixels[...] = found[i, j].swapaxes(0, 1)[:, :, : pixels.shape[2], : pixels.shape[3]]
-    return out
+            place = place.reshape(*place.shape[:2], -1, tile, columns, tile)
+            for j in range(tile):  # for each column of a tile, all at once
+                place[..., j] = found[:, j].transpose(2, 1, 3, 0, 4)
+    return np.ascontiguousarray(out[:, :, :H_out, :W_out])
 
 
-def _transformed(weight, G):
+class _Memory:
+    """Memory that the blocks use one after the other: fresh memory costs as much time as filling it."""
+
+    def __init__(self, dtype):
+        self.dtype, self.arrays = dtype, {}
+
+    def _empty(self, name, shape):
+        if name not in self.arrays or self.arrays[name].size < prod(shape):
+            self.arrays[name] = np.empty(prod(shape), self.dtype)
+        return self.arrays[name][: prod(shape)].reshape(shape)
+
+    def copy(self, name, values):
+        out = self._empty(name, values.shape)
+        out[...] = values
+        return out
+
+    def product(self, name, left, right):
+        return np.matmul(left, right, out=self._empty(name, (*left.shape[:-1], right.shape[-1])))
+
+
+def _transformed(G, weight, memory):
     """Return the transforms of filters: for each entry, a matrix of shape (C_out, C_in)."""
     flat = weight.reshape(-1, 9).astype(G.dtype, copy=False)
-    return (G @ flat.T).reshape(len(G), *weight.shape[:2])
+    return memory.product("kernels_hat", G, flat.T).reshape(len(G), *weight.shape[:2])
+
+
+def _parts(C_out, entries):
+    """Cut the filters, of so many transformed entries each, into parts that stay in a fast cache."""
+    size = max(1, MOST_TRANSFORMED // entries)
+    size = -(-C_out // -(-C_out // size))  # as many parts, but of equal size
+    return [slice(first, first + size) for first in range(0, C_out, size)]
 
 
 def _blocks(N, rows, columns, size):
