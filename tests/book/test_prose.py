@@ -27,6 +27,11 @@ TARGETS = {
         "groups", "locally-connected-layer", "nonlinearity", "pooling", "subsampling", "equivariance",
         "anti-aliasing", "stacking",
     },
+    "sizing": {
+        "output-size", "output-size-inverse", "counting-layers", "biases", "lenet-table", "multiply-adds",
+        "activation-memory", "receptive-field", "small-filters", "bottleneck", "alexnet-table", "vgg-table",
+        "googlenet-table", "summary-of-a-network", "complexity",
+    },
     "backprop": {
         "one-layer-one-matrix", "input-gradient", "weight-gradient", "tied-weights", "adjoint-test",
         "stride-and-padding-backward", "nonlinearity-backward", "pooling-backward", "softmax-cross-entropy",
