@@ -9,6 +9,7 @@ from convnets.widgets.receptive_field_stack import ReceptiveFieldStack
 from convnets.widgets.shift_digit import ShiftDigit
 from convnets.widgets.sliding_kernel import SlidingKernel
 from convnets.widgets.translate_and_scale import TranslateAndScale
+from convnets.widgets.transposed_convolution import TransposedConvolution
 
 __all__ = [
     "BookWidget",
@@ -20,4 +21,5 @@ __all__ = [
     "ShiftDigit",
     "SlidingKernel",
     "TranslateAndScale",
+    "TransposedConvolution",
 ]
