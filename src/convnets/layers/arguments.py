@@ -47,7 +47,7 @@ def pair(name, value, least=1):
     ValueError
         If there are not one or two, or one is less than ``least``.
     """
-    numbers = (value, value) if isinstance(value, Integral) else tuple(np.atleast_1d(value).tolist())
+    numbers = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
     if len(numbers) != 2:
         raise ValueError(f"{name} must be one number or a pair (height, width), got {value!r}")
     if not all(isinstance(number, Integral) and not isinstance(number, bool) for number in numbers):

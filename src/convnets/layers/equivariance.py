@@ -1,5 +1,6 @@
 """Does the output move along when the input moves? Measured, not assumed (chapter *Layers*)."""
 
+from itertools import product
 from numbers import Integral
 
 import numpy as np
@@ -83,29 +84,30 @@ def equivariance_gap(layer, x, dy, dx, stride=1, mode="circular", margin=0):
     Returns
     -------
     float
-        0 for perfect equivariance (up to rounding), at most about 1.4 for outputs that have nothing in common
-        with one another; nan if the output is zero everywhere that is looked at.
+        0 for perfect equivariance (up to rounding); about √2 where the two outputs have nothing in common. If
+        the output is zero wherever one looks, 0 if it stays so and infinity otherwise.
 
     Raises
     ------
     TypeError, ValueError
         As :func:`shift`; ValueError too if ``margin`` is negative or leaves nothing.
     """
-    out, moved = layer(x), layer(shift(x, dy, dx, mode))
+    out, moved = (np.asarray(layer(image), float) for image in (x, shift(x, dy, dx, mode)))
     H_out, W_out = out.shape[-2:]
     if not 0 <= 2 * margin < min(H_out, W_out):
         raise ValueError(f"margin must leave something of the {H_out} × {W_out} output, got {margin}")
     inside = (..., slice(margin, H_out - margin), slice(margin, W_out - margin))
-    steps = (np.inf, np.inf) if stride is None else pair("stride", stride)
-    candidates = [
-        shift(out, down, right, mode) for down in _whole(dy, steps[0]) for right in _whole(dx, steps[1])
-    ]
-    gaps = [np.linalg.norm((moved - along)[inside]) / np.linalg.norm(along[inside]) for along in candidates]
-    return float(min(gaps))
+    steps = (None, None) if stride is None else pair("stride", stride)
+    whole = product(_whole(dy, steps[0]), _whole(dx, steps[1]))
+    return min(_distance(moved[inside], shift(out, *by, mode)[inside]) for by in whole)
 
 
 def _whole(distance, step):
-    """Return the one or two whole numbers next to distance / step; none is farther than 0 from infinity."""
-    if step == np.inf:
-        return {0}
-    return {distance // step, -(-distance // step)}
+    """Return the one or two whole numbers next to distance / step; 0 if nothing should move."""
+    return {0} if step is None else {distance // step, -(-distance // step)}
+
+
+def _distance(found, expected):
+    """Return how far two arrays are apart, relative to the size of the second."""
+    difference, size = np.linalg.norm(found - expected), np.linalg.norm(expected)
+    return float(difference / size) if size else float("inf" if difference else 0)

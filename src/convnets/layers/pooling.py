@@ -42,7 +42,7 @@ def max_pool2d_loops(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mo
         rows = [i * stride[0] - padding[0] + s * dilation[0] for s in range(kernel_size[0])]
         columns = [j * stride[1] - padding[1] + t * dilation[1] for t in range(kernel_size[1])]
         inside = [(s, t) for s, t in product(rows, columns) if 0 <= s < H and 0 <= t < W]
-        out[n, c, i, j] = max(x[n, c, s, t] for s, t in inside)
+        out[n, c, i, j] = max((x[n, c, s, t] for s, t in inside), default=_lowest(x.dtype))
     return out
 
 
@@ -65,7 +65,8 @@ def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fal
     Returns
     -------
     ndarray of shape (N, C, H_out, W_out)
-        The largest numbers, in the dtype of ``x``; nan where a window holds one.
+        The largest numbers, in the dtype of ``x``; nan where a window holds one. A dilated window that steps
+        over all pixels gives −∞, for integers the lowest number there is.
 
     Raises
     ------
@@ -73,19 +74,21 @@ def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fal
         If ``x`` holds anything but integers or real floats, or a setting anything but integers.
     ValueError
         If ``x`` has other axes, a setting is out of range, no window fits, or padding is more than half a
-        window: one could lie wholly outside. A dilated window that has no pixel inside is as wrong and
-        raises too.
+        window: one could lie wholly outside.
     """
     x, kernel_size, stride, padding = check_pooling(x, kernel_size, stride, padding)
     dilation = pair("dilation", dilation)
     sizes = out_sizes(x.shape[2:], kernel_size, stride, padding, dilation, "ceil" if ceil_mode else "floor")
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    padded = filled(x, reach(x, sizes, kernel_size, stride, padding, dilation), lowest)
+    padded = filled(x, reach(x, sizes, kernel_size, stride, padding, dilation), _lowest(x.dtype))
     taps = taps_of(padded, sizes, kernel_size, stride, dilation)
     out = next(taps).copy()
     for tap in taps:
         np.maximum(out, tap, out=out)
     return out
+
+
+def _lowest(dtype):
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 
 def avg_pool2d_loops(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
@@ -211,9 +214,9 @@ def blur_pool2d(x, kernel_size=3, stride=2, padding_mode="reflect"):
     TypeError, ValueError
         As :func:`max_pool2d` and :func:`pad`.
     """
-    x = as_array("x", x, ("N", "C", "H", "W"))
-    taps, _ = pair("kernel_size", int(kernel_size) if np.ndim(kernel_size) == 0 else kernel_size)
-    stride = pair("stride", stride)
+    x, (taps, also), stride, _ = check_pooling(x, kernel_size, stride, 0)
+    if taps != also:
+        raise ValueError(f"kernel_size must be one number, got {kernel_size!r}")
     row = binomial(taps).astype(divisible(x))
     before_and_after = ((taps - 1) // 2, taps // 2)
     padded = pad(x, (before_and_after, before_and_after), padding_mode)
