@@ -60,7 +60,7 @@ def conv2d_input(input_size, weight, grad_output, stride=1, padding=0, dilation=
     C_out, kernel_size = len(weight), weight.shape[2:]
     sizes, (down, right) = grad_output.shape[2:], settings[1]
     filters = weight.reshape(groups, C_out // groups, -1).transpose(0, 2, 1)
-    maps = grad_output.reshape(N, groups, C_out // groups, -1)
+    maps = grad_output.reshape(N, groups, C_out // groups, np.prod(sizes))
     padded = np.zeros((N, C_in, H + 2 * down, W + 2 * right), np.result_type(weight, grad_output))
     for images in _together(N, C_in * np.prod(kernel_size) * np.prod(sizes)):
         columns = (filters @ maps[images]).reshape(-1, C_in, np.prod(kernel_size), *sizes)
