@@ -78,9 +78,7 @@ export function reading(image, stride) {
   return square ? Math.sqrt(mean(phases.map((phase) => (phase - middle) ** 2)) / square) : 0;
 }
 
-const rows = (from, count) => (count === 1 ? `row ${from}` : `rows ${from} to ${from + count - 1}`);
-const columns = (from, count) => (count === 1 ? `column ${from}` : `columns ${from} to ${from + count - 1}`);
-const entries = (count) => (count === 1 ? "1 entry" : `${count} entries`);
+const lines = (name, from, count) => (count === 1 ? `${name} ${from}` : `${name}s ${from} to ${from + count - 1}`);
 
 /** What happens in a step, in words. */
 export function explain(form, sizes, map, position) {
@@ -101,9 +99,9 @@ export function explain(form, sizes, map, position) {
   const value = map[row][column];
   if (form === "matrix") {
     const used = transposedMatrix(weights, sizes).filter((line) => line[position] !== 0).length;
-    return `Column ${position} of ${size ** 2} has ${entries(used)} that ${used === 1 ? "is" : "are"} not zero, in ${out ** 2} rows: the filter at its place in the output. Its pixel is ${say(value)}, so ${say(value)} times the column is added.`;
+    return `Column ${position} of ${size ** 2} has ${out ** 2} entries, ${used} of them not zero: the filter at its place in the output. Its pixel is ${say(value)}, so ${say(value)} times the column is added.`;
   }
-  return `Pixel in row ${row}, column ${column} is ${say(value)}: ${say(value)} times the filter is added to ${rows(row * stride, kernel)}, ${columns(column * stride, kernel)} of the sheet${value ? "" : " and leaves nothing"}.`;
+  return `Pixel in row ${row}, column ${column} is ${say(value)}: ${say(value)} times the filter is added to ${lines("row", row * stride, kernel)}, ${lines("column", column * stride, kernel)} of the sheet${value ? "" : " and leaves nothing"}.`;
 }
 
 function formula(sizes) {
@@ -182,10 +180,8 @@ function drawPicture(strip, canvas, note, { image, kind, kernel, stride }) {
     context.fillRect(j, i, 1, 1);
   }));
   const meter = say(reading(large, stride));
-  const inner = counts.slice(kernel, counts.length - kernel);
-  const even = inner.length === 0 || inner.every((count) => count === inner[0]);
-  note.textContent = `Checkerboard meter: ${meter}. ${stride === 1 ? "A stride of 1 has one phase only." : kernel % stride ? `${stride} does not divide ${kernel}, so the stamps overlap unevenly.` : `${stride} divides ${kernel}, so the stamps overlap evenly.`}`;
-  canvas.setAttribute("aria-label", `A photograph enlarged ${stride} times with a kernel of ${kernel}; checkerboard meter ${meter}; overlap ${even ? "even" : "uneven"}`);
+  note.textContent = `Checkerboard meter: ${meter}. ${kernel % stride ? `${stride} does not divide ${kernel}: uneven overlap.` : `${stride} divides ${kernel}: even overlap.`}`;
+  canvas.setAttribute("aria-label", `A photograph enlarged ${stride} times with a kernel of ${kernel}; checkerboard meter ${meter}`);
 }
 
 function render({ model, el }) {
