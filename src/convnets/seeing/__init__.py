@@ -8,12 +8,13 @@ Networks here are as small as they can be and trained on scikit-learn's digits w
 a seed: the same seed gives the same figures on the same machine and version of PyTorch.
 """
 
+from convnets.layers import shift
 from convnets.seeing.correlation import pixel_correlation
 from convnets.seeing.features import StrongestPatches, first_layer_filters, strongest_patches
 from convnets.seeing.hopping import HoppingExperiment, hop, hopping_experiment
 from convnets.seeing.layers import convolution_layer, fully_connected, locally_connected
 from convnets.seeing.networks import on_canvas
-from convnets.seeing.shifting import ShiftExperiment, shift, shift_experiment
+from convnets.seeing.shifting import ShiftExperiment, shift_experiment
 from convnets.seeing.transformations import (
     TRANSFORMATIONS,
     Transformation,

@@ -9,52 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from convnets.data import load
+from convnets.layers import shift
 from convnets.seeing import networks
 from convnets.seeing.networks import CANVAS, on_canvas
 
-__all__ = ["ShiftExperiment", "shift", "shift_experiment"]
-
-
-def shift(images, dy, dx):
-    """Move images by whole pixels; zeros move in, and what moves out is lost.
-
-    Parameters
-    ----------
-    images : ndarray of shape (..., H, W)
-        One image or many.
-    dy, dx : int
-        How far to move downwards and to the right; negative numbers move up and to the left.
-
-    Returns
-    -------
-    ndarray of shape (..., H, W)
-        The moved images, a copy in the same dtype.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two axes.
-    TypeError
-        If ``dy`` or ``dx`` is not an integer.
-
-    Examples
-    --------
-    >>> shift(np.array([[1, 2], [3, 4]]), 1, 0)
-    array([[0, 0],
-           [1, 2]])
-    """
-    images = np.asarray(images)
-    if images.ndim < 2:
-        raise ValueError(f"images must have at least two axes (..., H, W), their shape is {images.shape}")
-    for name, amount in (("dy", dy), ("dx", dx)):
-        if not isinstance(amount, int | np.integer):
-            raise TypeError(f"{name} must be an integer, got {amount!r}")
-    out = np.zeros_like(images)
-    H, W = images.shape[-2:]
-    out[..., max(dy, 0) : max(H + dy, 0), max(dx, 0) : max(W + dx, 0)] = images[
-        ..., max(-dy, 0) : max(H - dy, 0), max(-dx, 0) : max(W - dx, 0)
-    ]
-    return out
+__all__ = ["ShiftExperiment", "shift_experiment"]
 
 
 @dataclass(frozen=True)

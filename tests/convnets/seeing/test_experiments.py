@@ -33,7 +33,7 @@ def test_shift_moves_every_pixel(dy, dx):
 
 def test_shift_of_nothing_and_errors():
     assert shift(np.empty((0, 3, 3)), 1, 1).shape == (0, 3, 3)
-    with pytest.raises(ValueError, match=r"at least two axes .* their shape is \(3,\)"):
+    with pytest.raises(ValueError, match=r"at least two axes .* its shape is \(3,\)"):
         shift(np.ones(3), 1, 1)
     with pytest.raises(TypeError, match=r"dx must be an integer, got 0\.5"):
         shift(np.ones((3, 3)), 1, 0.5)

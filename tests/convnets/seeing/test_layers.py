@@ -18,6 +18,11 @@ def test_layers_by_hand():
     np.testing.assert_array_equal(locally_connected(x, local, [[[0, 7]]]), [[[[51, 10]]]])
 
 
+def test_no_images_give_no_units():
+    assert fully_connected(np.ones((0, 1, 4, 5)), np.ones((3, 20))).shape == (0, 3)
+    assert locally_connected(np.ones((0, 1, 2, 3)), np.ones((4, 1, 2, 1, 2, 2))).shape == (0, 4, 1, 2)
+
+
 def test_layers_agree_with_torch(rng):
     x, weight, bias = rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(4, 3, 2, 3)), rng.normal(size=4)
     tensors = [torch.from_numpy(array) for array in (x, weight, bias)]
@@ -56,10 +61,10 @@ IMAGES = np.ones((1, 2, 4, 5))
     ("call", "message"),
     [
         (lambda: fully_connected(np.ones((4, 5)), np.ones((3, 20))), r"x must have shape \(N, C_in, H, W\)"),
-        (lambda: fully_connected(np.ones((0, 1, 4, 5)), np.ones((3, 20))), "hold at least one number"),
+        (lambda: convolution_layer(np.ones((0, 1, 4, 5)), np.ones((3, 1, 2, 2))), "x is empty"),
         (
             lambda: fully_connected(IMAGES, np.ones((3, 39))),
-            r"\(num_units, 40\) for x \(1, 2, 4, 5\), it has \(3, 39\)",
+            r"weight must have shape \(D_out, 40\) .* it has \(3, 39\)",
         ),
         (
             lambda: fully_connected(IMAGES, np.ones((3, 40)), np.ones(4)),
