@@ -50,6 +50,9 @@ function formula(sizes) {
   return lines.map((line) => h("span", { class: "cn-line" }, ...line));
 }
 
+/** The side of a cell in rem: both boards fit side by side on a wide page, unless cells become too small. */
+const largest = (sizes) => Math.max(1.6, Math.min(2.4, 41 / (sizes.size + 2 * sizes.padding + outputSize(sizes))));
+
 function drawInput(part, sizes, position, counted) {
   const { size, kernel, stride, padding, dilation } = sizes;
   const [side, out, extent] = [size + 2 * padding, outputSize(sizes), dilation * (kernel - 1) + 1];
@@ -65,7 +68,7 @@ function drawInput(part, sizes, position, counted) {
   };
   const frames = out ? [[row * stride, column * stride, extent, extent, "cn-window"]] : [];
   if (padding) frames.unshift([padding, padding, size, size, "cn-edge"]);
-  part.draw({ rows: side, columns: side, cell, frames, title: `Input, ${size} × ${size}${padding ? `, with zeros ${side} × ${side}` : ""}`,
+  part.draw({ rows: side, columns: side, cell, frames, largest: largest(sizes), title: `Input, ${size} × ${size}${padding ? `, with zeros ${side} × ${side}` : ""}`,
     says: out ? `Input with the window at row ${row * stride - padding}, column ${column * stride - padding}` : "Input, too small for the window" });
 }
 
@@ -76,7 +79,7 @@ function drawOutput(part, sizes, position) {
     return place > position ? null : { name: place === position ? "cn-now" : "cn-made", text: out <= 10 ? String(place + 1) : "" };
   };
   const frames = [[Math.floor(position / out), position % out, 1, 1, "cn-place"]];
-  part.draw({ rows: out, columns: out, cell, frames, title: `Output, ${out}\u00a0×\u00a0${out}`, says: `Output, ${position + 1} of ${out * out} values made` });
+  part.draw({ rows: out, columns: out, cell, frames, largest: largest(sizes), title: `Output, ${out}\u00a0×\u00a0${out}`, says: `Output, ${position + 1} of ${out * out} values made` });
 }
 
 /** What no window sees, in words. */

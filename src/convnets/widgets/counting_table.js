@@ -49,7 +49,7 @@ const sayShape = ([channels, height, width]) => (height * width === 1 ? sayCount
 function describe({ kind, kernel, stride, padding, groups }) {
   if (kind === "linear") return "fully connected";
   const extras = [stride > 1 ? `S ${stride}` : "", padding ? `P ${padding}` : "", groups > 1 ? `${groups} groups` : ""].filter(Boolean);
-  return [`${kernel} × ${kernel} ${kind}`, ...extras].join(", ");
+  return [`${kind === "pooling" ? "pool" : "conv"} ${kernel} × ${kernel}`, ...extras].join(", ");
 }
 
 const share = (value, all) => (all ? (100 * value) / all : 0);
@@ -67,7 +67,7 @@ function table(model, input, layers) {
   const head = h("tr", {}, ...["Layer", "Output", "Units", "Parameters", "Connections", "Multiply-adds"].map((text) => h("th", { scope: "col" }, text)));
   const first = h("tr", {}, h("th", { scope: "row" }, "input"), h("td", {}, sayShape(input)), h("td", {}, sayCount(input.reduce((a, b) => a * b))), h("td"), h("td"), h("td"));
   const last = h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), ...Object.values(sums).map((sum) => h("td", {}, sayCount(sum))));
-  return h("table", { class: "cn-layers" }, h("thead", {}, head), h("tbody", {}, first, ...body), h("tfoot", {}, last));
+  return h("table", { class: "cn-layers cn-counts" }, h("thead", {}, head), h("tbody", {}, first, ...body), h("tfoot", {}, last));
 }
 
 /** For each quantity the shares of the kinds of layers, in per cent. */

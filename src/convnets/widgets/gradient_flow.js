@@ -63,7 +63,7 @@ function draw(boards, layer, position) {
   const [high, wide] = [layer.kernel.length, layer.kernel[0].length];
   const window = [now.top, now.left, high, wide, "cn-window"];
   const edge = layer.margin[1] ? [[...layer.margin, ...layer.size, "cn-edge"]] : [];
-  const plain = (values, title) => ({ largest: layer.kernel.length > 1 ? 1.85 : 2.4, rows: values.length, columns: values[0].length, cell: numberCells(values), title, says: `${title}: ${values.map((row) => row.map((each) => say(each)).join(" ")).join("; ")}` });
+  const plain = (values, title) => ({ largest: layer.kernel.length > 1 ? 1.7 : 2.2, rows: values.length, columns: values[0].length, cell: numberCells(values), title, says: `${title}: ${values.map((row) => row.map((each) => say(each)).join(" ")).join("; ")}` });
   const margins = (values) => {
     const limit = largest(values);
     return (i, j) => (outside(layer, i, j) ? { text: say(values[i][j]), name: "cn-zero" } : { text: say(values[i][j]), style: tint(values[i][j], limit) });
@@ -72,9 +72,9 @@ function draw(boards, layer, position) {
   boards.kernel.draw(plain(layer.kernel, "weight"));
   boards.grad.draw({ ...plain(layer.grad, "grad_output"), frames: [[now.row, now.column, 1, 1, "cn-place"]] });
   boards.toInput.draw(plain(now.toInput, `${say(now.value)} · weight`));
-  boards.gradX.draw({ ...plain(gradX, "grad_x so far"), rows, columns, cell: margins(gradX), frames: [...edge, window] });
+  boards.gradX.draw({ ...plain(gradX, "grad_x"), rows, columns, cell: margins(gradX), frames: [...edge, window] });
   boards.toWeight.draw(plain(now.toWeight, `${say(now.value)} · window`));
-  boards.gradWeight.draw({ ...plain(gradWeight, "grad_weight so far"), frames: [[0, 0, high, wide, "cn-window"]] });
+  boards.gradWeight.draw({ ...plain(gradWeight, "grad_weight"), frames: [[0, 0, high, wide, "cn-window"]] });
 }
 
 function render({ model, el }) {
@@ -110,7 +110,7 @@ function render({ model, el }) {
   const way = (title, note, ...names) => h("div", {}, h("p", { class: "cn-title" }, title), note, row(...names));
   const row = (...names) => h("div", { class: "cn-boards" }, ...names.map((name) => boards[name].element));
   el.append(h("div", { class: "cn-fields" }, picks.dimensions, picks.shown, ...fields.map(({ element }) => element)), steps.element, row("grad", "kernel", "x"), said,
-    h("div", { class: "cn-flows" }, way("Into the input", margin, "toInput", "gradX"), way("Into the weights", tied, "toWeight", "gradWeight")));
+    h("div", { class: "cn-flows" }, way("Into the input, so far", margin, "toInput", "gradX"), way("Into the weights, so far", tied, "toWeight", "gradWeight")));
 
   return follow({ model, el }, [...names, "position"], () => {
     for (const { name, update } of fields) update(model.get(name));

@@ -46,7 +46,7 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
     if (remove.disabled) add.focus();
   });
   const legend = h("legend");
-  const element = h("fieldset", { class: "cn-editor-of-layer" }, legend, kind, ...fields.map((field) => field.element), add, remove);
+  const element = h("fieldset", { class: "cn-editor-of-layer" }, legend, kind, ...fields.map((field) => field.element), h("div", { class: "cn-add" }, add, remove));
 
   function update() {
     const layer = layers()[index()];

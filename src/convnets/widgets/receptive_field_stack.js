@@ -5,6 +5,12 @@ import { layerButton, layerEditor, refill } from "./layer_list.js";
 const GAP = 66; // from level to level, in pixels
 const LABEL = 18;
 
+const PLAIN = { kernel: 3, stride: 1, dilation: 1, padding: 0 };
+const KINDS = {
+  convolution: { label: "convolution", short: "conv", fresh: { kind: "convolution", ...PLAIN } },
+  pooling: { label: "pooling", short: "pool", fresh: { kind: "pooling", ...PLAIN, kernel: 2, stride: 2 } },
+};
+
 /** How many units each level has, from the input to the last layer that fits. */
 export function levels(size, layers) {
   const sizes = [size];
@@ -58,7 +64,7 @@ export function explain(size, layers, unit) {
 const misfit = ({ kernel, dilation, padding }, index, size) =>
   `Layer ${index + 1} does not fit: its window spans ${dilation * (kernel - 1) + 1} units and there are ${size}${padding ? ` + 2 · ${padding}` : ""}.`;
 
-const describe = ({ kind, kernel }, index) => `${index + 1}: ${kernel} × ${kernel} ${kind}`;
+const describe = ({ kind, kernel }, index) => `${index + 1}: ${KINDS[kind].short} ${kernel} × ${kernel}`;
 
 /** Where everything lies, in pixels: the middle of a unit is above the middle of what it looks at. */
 function layout(size, layers, width) {
@@ -124,10 +130,9 @@ function render({ model, el }) {
   const [least, most] = model.get("ranges").size;
   const size = numberField({ label: "Inputs", least, most, onset: (value) => value !== model.get("size") && put(model, { size: value }) });
   const presets = presetButtons(model.get("presets"), (values) => put(model, { ...values, layer: 0, unit: -1 }));
-  const fresh = { kernel: 3, stride: 1, dilation: 1, padding: 0 };
   const editor = layerEditor({ model, most: model.get("ranges").layers[1], ranges: () => model.get("ranges"),
     labels: { kernel: "Kernel K", stride: "Stride S", dilation: "Dilation D", padding: "Padding P" },
-    kinds: { convolution: { label: "convolution", fresh: { kind: "convolution", ...fresh } }, pooling: { label: "pooling", fresh: { kind: "pooling", ...fresh, kernel: 2, stride: 2 } } } });
+    kinds: KINDS });
   const said = h("output", { class: "cn-say" });
   const steps = stepper({ name: "Unit of the top layer", said, get: unit, set, count: top });
   const drawing = h("div", { class: "cn-drawing" });

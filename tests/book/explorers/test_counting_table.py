@@ -138,7 +138,7 @@ def test_alexnet_and_vgg(show):
 def test_a_network_is_built_from_one_layer(show, said):
     pooling = {"kind": "pooling", "kernel": 2, "stride": 2}
     page = show(lambda: CountingTable([pooling], input=(3, 8, 8)))
-    assert said(page) == "No parameters; 192 connections, 100 % of them in layer 1 (2 × 2 pooling, S 2)."
+    assert said(page) == "No parameters; 192 connections, 100 % of them in layer 1 (pool 2 × 2, S 2)."
     add = page.get_by_role("button", name="Add a layer")
     add.press("Enter")
     assert page.locator("legend").inner_text() == "Change layer 2 of 2"
@@ -157,8 +157,8 @@ def test_a_network_is_built_from_one_layer(show, said):
     assert cells(page) == expected_rows(layers, (3, 8, 8))
     page.get_by_label("Input height").fill("9")
     assert cells(page) == expected_rows(layers, (3, 9, 8))
-    page.get_by_role("button", name="1: 2 × 2 pooling").press("Enter")
-    assert page.evaluate("document.activeElement.textContent").startswith("1: 2 × 2 pooling")
+    page.get_by_role("button", name="1: pool 2 × 2").press("Enter")
+    assert page.evaluate("document.activeElement.textContent").startswith("1: pool 2 × 2")
     page.get_by_role("button", name="Remove").click()
     assert cells(page) == expected_rows(layers[1:], (3, 9, 8))
 
@@ -174,11 +174,11 @@ def test_the_last_layer_stays_and_focus_is_not_lost(show):
 def test_what_does_not_fit_is_said(show, said):
     page = show(CountingTable)
     page.get_by_label("Input width").fill("12")
-    assert said(page) == ("Layer 3, 5 × 5 convolution, does not fit: windows of 5 × 5 on 6 × 14 × 4.")
+    assert said(page) == ("Layer 3, conv 5 × 5, does not fit: windows of 5 × 5 on 6 × 14 × 4.")
     assert page.locator(".cn-problem").count() == 1
     assert page.locator(".cn-none").count() == 4
     page.get_by_label("Input width").fill("32")
-    page.get_by_role("button", name="3: 5 × 5").click()
+    page.get_by_role("button", name="3: conv 5 × 5").click()
     page.get_by_label("Groups").fill("4")
     assert "4 groups do not divide 6 and 16 channels" in said(page)
     page.get_by_label("Groups").fill("2")

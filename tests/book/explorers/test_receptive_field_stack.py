@@ -105,12 +105,12 @@ def test_cones_show_what_the_unit_sees_and_it_can_be_moved(show, said):
 
 def test_layers_are_added_changed_and_removed(show, said):
     page = show(ReceptiveFieldStack)
-    page.get_by_role("button", name="2: 3 × 3").click()
+    page.get_by_role("button", name="2: conv 3 × 3").click()
     page.get_by_role("button", name="Add a layer").click()
     assert [row[2] for row in rows(page)] == [1, 3, 5, 7]
     page.get_by_label("Dilation D").fill("2")
     assert rows(page)[-1][2] == 9
-    page.get_by_role("button", name="1: 3 × 3").press("Enter")
+    page.get_by_role("button", name="1: conv 3 × 3").press("Enter")
     page.get_by_label("Stride S").fill("2")
     layers = [(3, 2), (3,), (3, 1, 0, 2)]
     assert page.locator("tbody tr").count() == 4
