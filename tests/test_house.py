@@ -9,7 +9,7 @@ import pytest
 from autograder import exercises
 
 ROOT = Path(__file__).resolve().parents[1]
-SERVING = {"data", "drawings", "palette", "plots", "widgets"}
+SERVING = {"data", "drawings", "palette", "plots", "timing", "widgets"}
 """Parts of convnets that serve every chapter and explain none."""
 
 

@@ -7,6 +7,7 @@ import pytest
 import scipy.signal
 import torch
 
+from convnets import timing
 from convnets.convolution import benchmark
 from convnets.convolution.benchmark import CASES, CONTESTANTS, Case, crossover, measure, read, speedup
 
@@ -70,7 +71,7 @@ def test_case_counts_products():
 
 
 def test_measure(monkeypatch):
-    monkeypatch.setattr(benchmark, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(timing, "TURN_SECONDS", 0.0)
     threads = torch.get_num_threads()
     case = Case(1, 1, 8, 5)
     records = measure([case], rounds=3)
