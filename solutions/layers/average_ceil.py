@@ -74,6 +74,19 @@ def last_window_pushed_back(x, kernel_size, stride, padding=(0, 0)):
     return out
 
 
+def slice_that_begins_below_zero(x, kernel_size, stride, padding=(0, 0)):
+    (C, H, W), (K_h, K_w), (S_h, S_w), (P_h, P_w) = x.shape, kernel_size, stride, padding
+    H_out, W_out = -(-(H + 2 * P_h - K_h) // S_h) + 1, -(-(W + 2 * P_w - K_w) // S_w) + 1
+    H_out, W_out = H_out - ((H_out - 1) * S_h >= H + P_h), W_out - ((W_out - 1) * S_w >= W + P_w)
+    out = np.zeros((C, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            top, left = i * S_h - P_h, j * S_w - P_w
+            window = x[:, top : top + K_h, left : left + K_w]
+            out[:, i, j] = window.sum(axis=(1, 2)) / window[0].size if window.size else np.nan
+    return out
+
+
 def strides_exchanged(x, kernel_size, stride, padding=(0, 0)):
     (C, H, W), (K_h, K_w), (S_w, S_h), (P_h, P_w) = x.shape, kernel_size, stride, padding
     H_out, W_out = -(-(H + 2 * P_h - K_h) // S_h) + 1, -(-(W + 2 * P_w - K_w) // S_w) + 1
@@ -227,6 +240,13 @@ EXERCISE = Exercise(
             "You pushed the last window back until it fits. It stays where its step takes it and hangs over "
             "the edge: the average of what it still sees counts.",
             SECTION,
+        ),
+        Mistake(
+            slice_that_begins_below_zero,
+            "Where a window begins before the image, your slice begins with a negative index. Python counts "
+            "that from the far end, so the piece is empty, and the mean of nothing is no number. Let it "
+            "begin at 0.",
+            "layers.html#padding-modes",
         ),
         Mistake(
             strides_exchanged,

@@ -33,6 +33,16 @@ def strides_exchanged(x, weight, bias, positions, stride=(1, 1), padding=(0, 0))
     return out
 
 
+def one_stride_for_both(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
+    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0] + 99), (padding[1], padding[1] + 99)))
+    out = np.zeros((len(x), len(weight), len(positions)))
+    for number, (i, j) in enumerate(positions):
+        top, left = i * stride[0], j * stride[0]
+        window = padded[:, :, top : top + weight.shape[2], left : left + weight.shape[3]]
+        out[:, :, number] = np.tensordot(window, weight, ((1, 2, 3), (1, 2, 3))) + bias
+    return out
+
+
 def padding_forgotten(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
     roomy = np.pad(x, ((0, 0), (0, 0), (0, 99), (0, 99)))
     out = np.zeros((len(x), len(weight), len(positions)))
@@ -73,6 +83,16 @@ def filters_turned(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
         window = padded[:, :, top : top + weight.shape[2], left : left + weight.shape[3]]
         turned = weight[:, :, ::-1, ::-1]
         out[:, :, number] = np.tensordot(window, turned, ((1, 2, 3), (1, 2, 3))) + bias
+    return out
+
+
+def bias_forgotten(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
+    padded = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
+    out = np.zeros((len(x), len(weight), len(positions)))
+    for number, (i, j) in enumerate(positions):
+        top, left = i * stride[0], j * stride[1]
+        window = padded[:, :, top : top + weight.shape[2], left : left + weight.shape[3]]
+        out[:, :, number] = np.tensordot(window, weight, ((1, 2, 3), (1, 2, 3)))
     return out
 
 
@@ -202,7 +222,7 @@ EXERCISE = Exercise(
                 np.arange(1, 21).reshape(1, 1, 5, 4),
                 np.array([[[[1], [100]]]]),
                 np.array([0]),
-                [(0, 0), (1, 0), (1, 3), (0, 1)],
+                [(0, 0), (1, 0), (1, 1), (0, 1)],
                 (2, 1),
             ),
         ),
@@ -210,8 +230,8 @@ EXERCISE = Exercise(
             "padding",
             "zeros above and below only",
             (
-                np.array([[[[1, 2, 3], [4, 5, 6]]]]),
-                np.array([[[[1], [10], [100]]]]),
+                np.arange(1, 13).reshape(1, 1, 4, 3),
+                np.array([[[[1], [100], [10000]]]]),
                 np.array([0]),
                 [(0, 0), (1, 2)],
                 (1, 1),
@@ -246,6 +266,12 @@ EXERCISE = Exercise(
             "layers.html#stride-and-dilation",
         ),
         Mistake(
+            one_stride_for_both,
+            "You used the vertical stride for the columns too. The pair holds two numbers, and they may "
+            "differ.",
+            "layers.html#stride-and-dilation",
+        ),
+        Mistake(
             padding_forgotten,
             "You used no padding: your first window begins at the image's first pixel. With padding it "
             "begins P pixels before, among the zeros, and all the other windows with it.",
@@ -268,6 +294,12 @@ EXERCISE = Exercise(
             "You turned the filters round before laying them on. That is convolution as mathematicians mean "
             "it; a layer multiplies its weights with the window as they are.",
             "convolution.html#cross-correlation",
+        ),
+        Mistake(
+            bias_forgotten,
+            "The bias is missing. When a filter has been multiplied with its window and everything is added "
+            "up, its bias comes on top: one number for each output channel.",
+            SECTION,
         ),
         Mistake(
             a_bias_for_each_channel,

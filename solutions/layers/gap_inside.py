@@ -154,7 +154,7 @@ EXERCISE = Exercise(
             "one down, and something changed",
             (
                 np.array([[[1.0, 2], [3, 4], [5, 6]]]),
-                np.array([[[9.0, 20], [1, 2], [3, 1]]]),
+                np.array([[[9.0, 20], [1, 2], [3.5, 1]]]),
                 (1, 0),
                 0,
             ),

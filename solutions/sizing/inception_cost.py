@@ -259,7 +259,7 @@ EXERCISE = Exercise(
         Mistake(
             biases_counted,
             "You counted the biases too. It is a good habit, but the published table leaves them out, and "
-            "so does this exercise: 163,328 weights for 3a, which the table rounds to 159 K.",
+            "so does this exercise: 163,328 weights for 3a, which the table calls 159 K.",
             "sizing.html#biases",
         ),
     ),

@@ -110,6 +110,22 @@ def pooling_keeps_the_size(in_shape, layers):
     return rows
 
 
+def pooling_divides_by_the_stride(in_shape, layers):
+    (C, H, W), rows = in_shape, []
+    for layer in layers:
+        if layer[0] == "conv":
+            _, maps, K, S, P, groups = layer
+            rows.append(maps * (C // groups * K * K + 1))
+            C, H, W = maps, (H - K + 2 * P) // S + 1, (W - K + 2 * P) // S + 1
+        elif layer[0] == "pool":
+            rows.append(0)
+            H, W = H // layer[2], W // layer[2]
+        else:
+            rows.append(layer[1] * (C * H * W + 1))
+            C, H, W = layer[1], 1, 1
+    return rows
+
+
 def sizes_rounded_up(in_shape, layers):
     (C, H, W), rows = in_shape, []
     for layer in layers:
@@ -219,7 +235,7 @@ EXERCISE = Exercise(
         Case(
             "full",
             "a small network",
-            ((1, 10, 9), [("conv", 2, 3, 2, 1, 1), ("pool", 2, 2), ("full", 10), ("full", 3)]),
+            ((1, 8, 11), [("conv", 2, 3, 2, 1, 1), ("pool", 4, 2), ("full", 10), ("full", 3)]),
         ),
         Case("alexnet", "all eleven layers", ((3, 227, 227), ALEXNET)),
     ),
@@ -254,6 +270,13 @@ EXERCISE = Exercise(
             "Pooling has nothing to learn, but it makes the maps smaller, and so the fully connected layers "
             "behind it. You let the size pass unchanged.",
             "layers.html#pooling",
+        ),
+        Mistake(
+            pooling_divides_by_the_stride,
+            "You divided height and width by the stride of the pooling. That happens to be right for "
+            "windows as wide as their steps; the others need the formula of the convolution, which asks how "
+            "many windows fit.",
+            "sizing.html#output-size",
         ),
         Mistake(
             sizes_rounded_up,
