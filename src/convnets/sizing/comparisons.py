@@ -1,6 +1,6 @@
 """The lectures' tables, computed, beside what was published (chapter *Sizing*).
 
-Each function returns a Table. Where the two differ, the last column says why.
+Each function returns a Table. Where the two differ, the last column has the number of the note that says why.
 """
 
 from convnets.sizing import networks, published
@@ -64,13 +64,13 @@ def lenet_table():
     shape = networks.IMAGES["LeNet"]
     lectures, paper = (summary(net, shape) for net in (networks.lenet_of_the_lectures(), networks.lenet()))
     reasons = {
-        "C1": "the paper counts a bias for each map",
+        "C1": "the paper counts a bias for each map, and for each unit where nothing is shared",
         "S2": "the paper's maps have a coefficient and a bias each",
         "C3": "in the paper a map sees three, four or six maps, 60 pairs of 96, and has a bias",
-        "S4": "as S2",
-        "F5": "biases; the paper calls it a convolution, C5, whose map is 1×1",
-        "F6": "biases",
-        "output": "in the paper the weights are chosen, ±1, and not learned",
+        "S4": "the paper's maps have a coefficient and a bias each",
+        "F5": "as 1; and the paper calls it a convolution, C5, whose maps are 1×1",
+        "F6": "the paper counts a bias for each map, and for each unit where nothing is shared",
+        "output": "the paper's weights are chosen, ±1, and not learnt",
     }
     rows = [
         (
@@ -91,10 +91,18 @@ def lenet_table():
         "connections, paper",
         "weights, lectures",
         "parameters, paper",
-        "why they differ",
+        "note",
     )
     sums = (lectures.units, lectures.connections, paper.connections, lectures.weights, paper.parameters, "")
-    return Table(header, rows, "LeNet (1998), counted twice", totals=("total", *sums))
+    rows, notes = _noted(rows)
+    return Table(header, rows, "LeNet (1998), counted twice", totals=("total", *sums), notes=notes)
+
+
+def _noted(rows):
+    """Replace the reason at the end of each row by a number, and return the rows and the numbered reasons."""
+    notes = list(dict.fromkeys(reason for *_, reason in rows if reason))
+    numbered = [(*cells, str(notes.index(reason) + 1) if reason else "") for *cells, reason in rows]
+    return numbered, [f"{reason[0].upper()}{reason[1:]}." for reason in notes]
 
 
 def networks_table():
@@ -134,8 +142,9 @@ def networks_table():
         for name, figures in published.NETWORKS_LECTURES.items()
         for quantity, figure in figures.items()
     ]
-    header = ("network", "what", "lectures", "computed", "how it is counted")
-    return Table(header, rows, "Three networks, as the lectures compare them")
+    rows, notes = _noted(rows)
+    header = ("network", "what", "lectures", "computed", "note")
+    return Table(header, rows, "Three networks, as the lectures compare them", notes=notes)
 
 
 def _products_of_alexnet(alexnet):
@@ -200,9 +209,14 @@ def vgg_versions_table():
 
 
 _GOOGLENET_REASONS = {
-    "convolution 1": "7·7·3·64 = 9,408; both figures fit 8 filters of 7×7 for each colour, then 64 of 1×1",
-    "inception (5a)": "operations and parameters fit each other, not the filters of the table",
+    "convolution 1": (
+        "neither fits 7·7·3·64 = 9,408 weights; both fit 8 filters of 7×7 for each colour, then 64 of 1×1"
+    ),
+    "inception (5a)": "parameters and operations fit each other, but not the filters in the paper's table",
 }
+_PARAMETERS_DIFFER = (
+    "the operations fit the filters in the paper's table, the parameters do not, K = 1000 or 1024"
+)
 
 
 def googlenet_table():
@@ -210,31 +224,37 @@ def googlenet_table():
     counted = summary(networks.googlenet(), networks.IMAGES["ImageNet"])
     rows = []
     for row in counted.blocks:
-        parameters, operations = published.GOOGLENET_PAPER.get(row.name, (None, None))
-        reason = "" if parameters is None else _googlenet_reason(row, parameters, operations)
-        rows.append((row.name, row.out_shape, parameters, row.weights, operations, row.multiply_adds, reason))
+        stated = published.GOOGLENET_PAPER.get(row.name, (None, None))
+        reason = _googlenet_reason(row, stated[0])
+        rows.append((row.name, row.out_shape, stated[0], row.weights, stated[1], row.multiply_adds, reason))
     header = (
         "module",
         "output",
         "parameters, paper",
         "weights, computed",
         "operations, paper",
-        "multiply-adds, computed",
-        "what does not fit",
+        "products, computed",
+        "note",
     )
-    stated = [
-        f"{sum(float(digits) * 1000**power for digits, power in map(_digits, column)) / 1e6:,.1f}M"
-        for column in zip(*published.GOOGLENET_PAPER.values(), strict=True)
+    sums = ("", _sum_of("parameters"), counted.weights, _sum_of("operations"), counted.multiply_adds, "")
+    rows, notes = _noted(rows)
+    caption = "GoogLeNet on an image of 3×224×224"
+    return Table(header, rows, caption, totals=("total", *sums), notes=notes)
+
+
+def _sum_of(quantity):
+    """Return the sum of a column of the paper's table, in millions."""
+    column = [
+        figures[("parameters", "operations").index(quantity)]
+        for figures in published.GOOGLENET_PAPER.values()
     ]
-    sums = ("", stated[0], counted.weights, stated[1], counted.multiply_adds, "")
-    return Table(header, rows, "GoogLeNet on an image of 3×224×224", totals=("total", *sums))
+    return f"{sum(float(digits) * 1000**power for digits, power in map(_digits, column)) / 1e6:.4g}M"
 
 
-def _googlenet_reason(row, parameters, operations):
-    if row.name in _GOOGLENET_REASONS:
-        return _GOOGLENET_REASONS[row.name]
-    fits = agrees(parameters, row.weights, thousand=1024) or agrees(parameters, row.parameters, thousand=1024)
-    return "" if fits else "parameters; the operations fit the filters of the table"
+def _googlenet_reason(row, parameters):
+    if parameters is None or row.name in _GOOGLENET_REASONS:
+        return _GOOGLENET_REASONS.get(row.name, "")
+    return "" if agrees(parameters, row.weights, thousand=1024) else _PARAMETERS_DIFFER
 
 
 def small_filters_table(width=64, size=56):
@@ -302,8 +322,8 @@ def torchvision_table():
         "network",
         "parameters, torchvision",
         "parameters, computed",
-        "10⁹ operations, torchvision",
-        "10⁹ multiply-adds, computed",
+        "10⁹ products, torchvision",
+        "10⁹ products, computed",
         "right first answers",
     )
     return Table(header, rows, "Networks as torchvision offers them, on an image of 3×224×224")

@@ -1,11 +1,11 @@
 """Tables of numbers: HTML for notebook and book, text for a terminal (chapter *Sizing*)."""
 
+import re
 from html import escape
 
 __all__ = ["Table", "written"]
 
-_CELL = "padding: 0.3rem 0 0.3rem 1rem; text-align: {align}; vertical-align: top; {wrap}"
-_FIRST = "padding: 0.3rem 0; text-align: left; vertical-align: top; white-space: nowrap;"
+_NUMBER = r"(~|−)?\d.*|–|"
 
 
 class Table:
@@ -24,6 +24,8 @@ class Table:
         A sentence above the table; none if empty.
     totals : sequence, optional
         A last row, set off from the others.
+    notes : sequence of str
+        Sentences below the table, numbered from 1; rows refer to them by their numbers.
 
     Raises
     ------
@@ -31,8 +33,8 @@ class Table:
         If a row has not as many cells as there are headings.
     """
 
-    def __init__(self, header, rows, caption="", totals=None):
-        self.header, self.caption = tuple(header), caption
+    def __init__(self, header, rows, caption="", totals=None, notes=()):
+        self.header, self.caption, self.notes = tuple(header), caption, tuple(notes)
         self.rows = [tuple(row) for row in rows]
         self.totals = None if totals is None else tuple(totals)
         for row in [*self.rows, *([] if self.totals is None else [self.totals])]:
@@ -54,34 +56,35 @@ class Table:
         lines.insert(1, rule)
         if self.totals is not None:
             lines.insert(-1, rule)
-        return "\n".join([self.caption] * bool(self.caption) + lines)
+        notes = [f"{number}. {note}" for number, note in enumerate(self.notes, 1)]
+        return "\n".join([self.caption] * bool(self.caption) + lines + notes)
 
     def _repr_html_(self):
         left = self._left()
         head = "".join(_html_cell("th", *cell, scope="col") for cell in zip(self.header, left, strict=True))
-        body = "".join(f"<tr>{self._html_row(row, left)}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{_html_row(row, left)}</tr>" for row in self.rows)
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
-        foot = "" if self.totals is None else f"<tfoot><tr>{self._html_row(self.totals, left)}</tr></tfoot>"
+        foot = "" if self.totals is None else f"<tfoot><tr>{_html_row(self.totals, left)}</tr></tfoot>"
         label = escape(self.caption or ", ".join(self.header), quote=True)
         return (
             f'<div class="cn-scroll" role="region" tabindex="0" aria-label="{label}" '
             'style="overflow-x: auto; max-width: 100%; margin: 1.5rem 0">'
             '<table class="table" style="font-variant-numeric: tabular-nums; border-collapse: collapse">'
-            f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+            f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{self._html_notes()}"
         )
 
-    def _html_row(self, row, left):
-        first, *rest = zip(row, left, strict=True)
-        return _html_cell("th", *first, scope="row") + "".join(_html_cell("td", *cell) for cell in rest)
+    def _html_notes(self):
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return f'<ol style="font-size: 0.9em">{notes}</ol>' if notes else ""
 
     def _left(self):
         """Return for each column whether it is set to the left: the first, and those that hold words."""
         columns = list(zip(*self.rows, strict=True)) or [()] * len(self.header)
-        return [index == 0 or any(_is_prose(cell) for cell in column) for index, column in enumerate(columns)]
+        return [index == 0 or any(map(_is_words, column)) for index, column in enumerate(columns)]
 
 
-def _is_prose(cell):
-    return isinstance(cell, str) and len(cell) > 16
+def _is_words(cell):
+    return isinstance(cell, str) and cell != "" and not re.fullmatch(_NUMBER, cell)
 
 
 def written(cell):
@@ -103,12 +106,16 @@ def _aligned(row, widths, left):
     return "  ".join(cells).rstrip()
 
 
+def _html_row(row, left):
+    first, *rest = zip(row, left, strict=True)
+    return _html_cell("th", *first, scope="row") + "".join(_html_cell("td", *cell) for cell in rest)
+
+
 def _html_cell(tag, cell, is_left, scope=None):
     text = written(cell)
-    if scope == "row":
-        style = _FIRST + " font-weight: inherit"
-    else:
-        wrap = "min-width: 14rem" if len(text) > 30 else "white-space: nowrap"
-        style = _CELL.format(align="left" if is_left else "right", wrap=wrap)
+    style = f"padding: 0.3rem 1rem 0.3rem 0; text-align: {'left' if is_left else 'right'}"
+    if scope != "col":  # headings may break, and words if there are many
+        style += "; vertical-align: top; font-weight: inherit"
+        style += "; min-width: 18rem" if len(text) > 30 else "; white-space: nowrap"
     scoped = f' scope="{scope}"' if scope else ""
     return f'<{tag}{scoped} style="{style}">{escape(text)}</{tag}>'

@@ -137,9 +137,12 @@ def test_googlenet_row_by_row():
         *(f"inception ({key})" for key in ("4a", "4b", "4c", "4d", "5a", "5b")),
     ]
     table = comparisons.googlenet_table()
-    reasons = dict(zip(table.column("module"), table.column("what does not fit"), strict=True))
-    assert [name for name, reason in reasons.items() if reason] == differ
-    assert table.totals == ("total", "", "6.8M", 6_990_272, "1,502.0M", 1_582_671_872, "")
+    reasons = dict(zip(table.column("module"), table.column("note"), strict=True))
+    assert {name: reason for name, reason in reasons.items() if reason} == dict(
+        zip(differ, "1222232", strict=True)
+    )
+    assert len(table.notes) == 3
+    assert table.totals == ("total", "", "6.798M", 6_990_272, "1502M", 1_582_671_872, "")
 
 
 def test_first_row_of_googlenet():

@@ -176,6 +176,9 @@ def test_table_by_hand():
     assert str(table).splitlines() == [
         *("a        b", "───  ─────", "x    1,234", "y        –", "z      0.5", "───  ─────", "sum    2×3"),
     ]
+    noted = Table(("a", "note"), [("x", "1")], notes=["Because 1 < 2."])
+    assert str(noted).splitlines()[-1] == "1. Because 1 < 2."
+    assert noted._repr_html_().endswith("<li>Because 1 &lt; 2.</li></ol>")
     with pytest.raises(ValueError, match="a row has 1 cells, the header 2"):
         Table(("a", "b"), [("x",)])
 
