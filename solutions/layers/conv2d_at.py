@@ -53,16 +53,6 @@ def padding_forgotten(x, weight, bias, positions, stride=(1, 1), padding=(0, 0))
     return out
 
 
-def paddings_exchanged(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[1], 99), (padding[0], 99)))
-    out = np.zeros((len(x), len(weight), len(positions)))
-    for number, (i, j) in enumerate(positions):
-        top, left = i * stride[0], j * stride[1]
-        window = padded[:, :, top : top + weight.shape[2], left : left + weight.shape[3]]
-        out[:, :, number] = np.tensordot(window, weight, ((1, 2, 3), (1, 2, 3))) + bias
-    return out
-
-
 def negative_index_from_the_far_end(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
     out = np.zeros((len(x), len(weight), len(positions)))
     for number, (i, j) in enumerate(positions):
@@ -118,30 +108,13 @@ def row_and_column_exchanged(x, weight, bias, positions, stride=(1, 1), padding=
     return out
 
 
-def border_pixels_go_on(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2), mode="edge")
-    out = np.zeros((len(x), len(weight), len(positions)))
-    for number, (i, j) in enumerate(positions):
-        top, left = i * stride[0], j * stride[1]
-        window = padded[:, :, top : top + weight.shape[2], left : left + weight.shape[3]]
-        out[:, :, number] = np.tensordot(window, weight, ((1, 2, 3), (1, 2, 3))) + bias
-    return out
-
-
 def product_by_product(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    (N, C_in, H, W), (C_out, _, K_h, K_w) = x.shape, weight.shape
-    out = np.zeros((N, C_out, len(positions)))
-    for n in range(N):
-        for o in range(C_out):
-            for number, (i, j) in enumerate(positions):
-                total = float(bias[o])
-                for s in range(K_h):
-                    for t in range(K_w):
-                        row, column = i * stride[0] + s - padding[0], j * stride[1] + t - padding[1]
-                        if row in range(H) and column in range(W):
-                            for c in range(C_in):
-                                total += weight[o, c, s, t] * x[n, c, row, column]
-                out[n, o, number] = total
+    out = np.zeros((len(x), len(weight), len(positions))) + np.asarray(bias)[:, None]
+    for number, (i, j) in enumerate(positions):
+        for n, o, c, s, t in np.ndindex(len(x), *weight.shape):
+            row, column = i * stride[0] + s - padding[0], j * stride[1] + t - padding[1]
+            if row in range(x.shape[2]) and column in range(x.shape[3]):
+                out[n, o, number] += weight[o, c, s, t] * x[n, c, row, column]
     return out
 
 
@@ -278,12 +251,6 @@ EXERCISE = Exercise(
             "layers.html#padding-modes",
         ),
         Mistake(
-            paddings_exchanged,
-            "The two paddings have changed places. The first one is added above and below, the second one "
-            "left and right.",
-            "layers.html#padding-modes",
-        ),
-        Mistake(
             negative_index_from_the_far_end,
             "Above or left of the image you read pixels from its far end: to Python, index −1 is the last "
             "element. Ask whether the index is negative, as you ask whether it is too large.",
@@ -312,11 +279,6 @@ EXERCISE = Exercise(
             "You read the positions as column and row. As everywhere in arrays, the row comes first: (1, 2) "
             "is the second row, the third column.",
             SECTION,
-        ),
-        Mistake(
-            border_pixels_go_on,
-            "Outside the image you went on with its border pixels. This layer sees zeros there.",
-            "layers.html#padding-modes",
         ),
     ),
     variants=(product_by_product, windows_then_one_product),

@@ -107,18 +107,6 @@ def subsampling_learns_a_kernel(column, kind, in_shape, out_shape, kernel_shape=
     return int((units if column == "connections" else out_shape[0]) * (in_shape[0] * area + bias))
 
 
-def subsampling_sees_all_maps(column, kind, in_shape, out_shape, kernel_shape=None, bias=False):
-    units = np.prod(out_shape, dtype=int)
-    if column == "units":
-        return int(units)
-    if kind == "full":
-        return int(units * (np.prod(in_shape, dtype=int) + bias))
-    seen = in_shape[0] * kernel_shape[0] * kernel_shape[1]
-    if kind == "subsampling" and column == "weights":
-        return out_shape[0] * (1 + bias)
-    return int((units if column == "connections" else out_shape[0]) * (seen + bias))
-
-
 def one_input_for_each_map(column, kind, in_shape, out_shape, kernel_shape=None, bias=False):
     units = np.prod(out_shape, dtype=int)
     if column == "units":
@@ -276,12 +264,6 @@ EXERCISE = Exercise(
             subsampling_learns_a_kernel,
             "You gave the subsampling layer a weight for each pixel of its window. It adds the pixels up "
             "as they are and learns a single coefficient for each map, and the bias.",
-            "layers.html#subsampling",
-        ),
-        Mistake(
-            subsampling_sees_all_maps,
-            "Your subsampling units look into all the maps. Each one stays in its own map: map 3 of the "
-            "output is a smaller map 3 of the input, nothing else.",
             "layers.html#subsampling",
         ),
         Mistake(

@@ -142,21 +142,6 @@ def sizes_rounded_up(in_shape, layers):
     return rows
 
 
-def pooling_left_out_of_the_table(in_shape, layers):
-    (C, H, W), rows = in_shape, []
-    for layer in layers:
-        if layer[0] == "conv":
-            _, maps, K, S, P, groups = layer
-            rows.append(maps * (C // groups * K * K + 1))
-            C, H, W = maps, (H - K + 2 * P) // S + 1, (W - K + 2 * P) // S + 1
-        elif layer[0] == "pool":
-            H, W = (H - layer[1]) // layer[2] + 1, (W - layer[1]) // layer[2] + 1
-        else:
-            rows.append(layer[1] * (C * H * W + 1))
-            C, H, W = layer[1], 1, 1
-    return rows
-
-
 def weights_and_biases_apart(in_shape, layers):
     shape, rows = np.array(in_shape), np.zeros(len(layers), dtype=int)
     for number, layer in enumerate(layers):
@@ -283,12 +268,6 @@ EXERCISE = Exercise(
             "Where the windows do not come out even you rounded up, so too many values reach the fully "
             "connected layer. Here sizes are rounded down.",
             "sizing.html#output-size",
-        ),
-        Mistake(
-            pooling_left_out_of_the_table,
-            "Your list is shorter than the network: the pooling layers are missing. They learn nothing, but "
-            "the table has a row for each layer, theirs with a 0.",
-            SECTION,
         ),
     ),
     variants=(weights_and_biases_apart, with_a_helper_inside),

@@ -155,7 +155,11 @@ EXERCISE = Exercise(
     public=(
         Case("small", "three filters of 3", ([(3, 1, 0, 1)] * 3,)),
         Case("stride", "pooling, then a filter", ([(3, 1, 0, 1), (2, 2, 0, 1), (2, 2, 0, 1), (3, 1, 0, 1)],)),
-        Case("stride", "AlexNet's first four layers", ([(11, 4, 0, 1), (3, 2, 0, 1), (5, 1, 0, 1)],)),
+        Case(
+            "padding",
+            "AlexNet's first four layers",
+            ([(11, 4, 0, 1), (3, 2, 0, 1), (5, 1, 2, 1), (3, 2, 0, 1)],),
+        ),
         Case("padding", "how VGG-16 begins", ([(3, 1, 1, 1), (3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 1, 1)],)),
         Case("dilation", "wider and wider", ([(3, 1, 1, 1), (3, 1, 2, 2), (3, 1, 4, 4)],)),
     ),
