@@ -51,8 +51,9 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
     Returns
     -------
     ndarray of shape (N, C_out, H_out, W_out)
-        In ``np.result_type`` of the arrays; H_out as :func:`convnets.transposed.transposed_output_size`. The
-        last digits, which depend on the order of the sums, are not guaranteed.
+        In ``np.result_type`` of the arrays, where integers count as float64 (the other forms keep them);
+        H_out as :func:`convnets.transposed.transposed_output_size`. The last digits, which depend on the
+        order of the sums, are not guaranteed.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
     Examples
     --------
     >>> conv_transpose2d([[[[1, 2]]]], [[[[1, 1, 1]]]], stride=2)
-    array([[[[1, 1, 3, 2, 2]]]])
+    array([[[[1., 1., 3., 2., 2.]]]])
     """
     x, weight, bias, g = checked(x, weight, bias, stride, padding, output_padding, groups, dilation)
     input_size = (len(x), g.groups * weight.shape[1], *g.output_size)
@@ -77,7 +78,7 @@ def conv_transpose2d_matrix(
 ):
     """Apply a transposed convolution by its definition: the transposed matrix of a convolution.
 
-    Parameters, result and errors are those of :func:`conv_transpose2d`. The whole matrix is in memory,
+    Parameters, value and errors are those of :func:`conv_transpose2d`. The whole matrix is in memory,
     nearly all of it zeros.
     """
     x, weight, bias, g = checked(x, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -92,7 +93,7 @@ def conv_transpose2d_scatter(
 ):
     """Apply a transposed convolution by stamping: each pixel adds a copy of the kernel, scaled by its value.
 
-    Parameters, result and errors are those of :func:`conv_transpose2d`. Loops over all pixels: to read, not
+    Parameters, value and errors are those of :func:`conv_transpose2d`. Loops over all pixels: to read, not
     to use.
     """
     x, weight, bias, g = checked(x, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -115,7 +116,7 @@ def conv_transpose2d_zero_insertion(
     """Apply a transposed convolution as a convolution of stride 1 with the rotated kernel.
 
     stride − 1 zeros are put between the pixels, and dilation · (K − 1) − padding around them; where that is
-    negative, as many rows and columns are cut off instead. Parameters, result and errors are those of
+    negative, as many rows and columns are cut off instead. Parameters, value and errors are those of
     :func:`conv_transpose2d`. Of the products, only one in stride² is with a pixel, the others are with zeros.
     """
     x, weight, bias, g = checked(x, weight, bias, stride, padding, output_padding, groups, dilation)
