@@ -135,7 +135,7 @@ def conv2d_winograd(x, weight, mode="full", tile=2):
     return correlate_tiles(x, weight[:, :, ::-1, ::-1], tile, padding)
 
 
-def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0))):
+def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0)), bias=None):
     """Cross-correlate images with 3×3 filters, tile by tile; what :func:`conv2d_winograd` does in earnest.
 
     Transforming a tile or a filter along both its axes is one product with a Kronecker product of the
@@ -152,6 +152,8 @@ def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0))):
         Side of an output tile.
     padding : ((int, int), (int, int))
         How many zeros to add above and below, to the left and to the right.
+    bias : ndarray of shape (C_out,), optional
+        What to add to each channel of the output.
 
     Returns
     -------
@@ -179,6 +181,8 @@ def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0))):
             if len(parts) > 1:
                 kernels_hat = _transformed(G, weight[part], memory)
             products = memory.product("products", kernels_hat, tiles_hat)
+            if bias is not None:  # a constant is known by its value at 1, the second of the points
+                products[n + 1] += bias[part, None]
             found = memory.product("out", A, products.reshape(n * n, -1))
             found = found.reshape(tile, tile, -1, *block.shape[3:])
             place = out[images, part, lines.start * tile : lines.stop * tile]

@@ -89,23 +89,29 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padd
     if (K_h, K_w, *stride, *padding) == (1, 1, 1, 1, 0, 0):  # the pixels are the columns
         np.matmul(rows, x.reshape(N, groups, C_in // groups, H * W), out=out)
     else:
-        taps = (C_in, K_h, K_w, H_out, W_out)
-        height = _rows_at_once(taps, (H, W), padding)
-        memory = np.empty(C_in * K_h * K_w * height * W_out, dtype)  # for the columns of a block of rows
-        for image, maps in zip(_padded(x, padding, padding_mode), out, strict=True):
-            channel, down, right = image.strides
-            steps = (channel, down * dilation[0], right * dilation[1], down * stride[0], right * stride[1])
-            seen = as_strided(image, taps, steps, writeable=False)
-            for top in range(0, H_out, height):
-                block = seen[..., top : top + height, :]
-                columns = memory[: block.size].reshape(block.shape)
-                columns[...] = block
-                columns = columns.reshape(groups, -1, block.shape[3] * W_out)
-                np.matmul(rows, columns, out=maps[..., top * W_out : (top + height) * W_out])
+        images = _padded(x, padding, padding_mode)
+        height = _rows_at_once((C_in, K_h, K_w, H_out, W_out), (H, W), padding)
+        _multiply_columns(rows, images, out, (C_in, K_h, K_w, H_out, W_out), stride, dilation, height)
     out = out.reshape(N, C_out, H_out, W_out)
     if bias is not None:
         out += bias[:, None, None]
     return out
+
+
+def _multiply_columns(rows, images, out, shape, stride, dilation, height):
+    """Write the windows of a block of rows as columns, multiply, and do the same with the next block."""
+    C_in, K_h, K_w, H_out, W_out = shape
+    memory = np.empty(C_in * K_h * K_w * height * W_out, out.dtype)
+    for image, maps in zip(images, out, strict=True):
+        channel, down, right = image.strides
+        steps = (channel, down * dilation[0], right * dilation[1], down * stride[0], right * stride[1])
+        seen = as_strided(image, shape, steps, writeable=False)  # a view: no pixel is copied
+        for top in range(0, H_out, height):
+            block = seen[..., top : top + height, :]
+            columns = memory[: block.size].reshape(block.shape)
+            columns[...] = block
+            columns = columns.reshape(len(rows), -1, block.shape[3] * W_out)
+            np.matmul(rows, columns, out=maps[..., top * W_out : (top + height) * W_out])
 
 
 def _padded(x, padding, mode):
@@ -122,13 +128,13 @@ def _padded(x, padding, mode):
             yield frame
 
 
-def _rows_at_once(taps, size, padding):
+def _rows_at_once(shape, size, padding):
     """Return for how many rows of outputs to write columns at a time.
 
     Few enough for a fast cache; and few enough that they and the padded image take no more memory than all
     columns of the image would, as long as one row is left.
     """
-    C_in, K_h, K_w, H_out, W_out = taps
+    C_in, K_h, K_w, H_out, W_out = shape
     one_row = C_in * K_h * K_w * W_out
     frame = C_in * (size[0] + 2 * padding[0]) * (size[1] + 2 * padding[1]) if any(padding) else 0
     most = max(1, min(H_out * one_row - frame, MOST_COLUMNS) // one_row)

@@ -3,6 +3,8 @@
 The method is explained in chapter *Convolution*; here it gets the arguments of a layer.
 """
 
+import numpy as np
+
 from convnets.convolution.winograd import correlate_tiles
 from convnets.layers.arguments import check_convolution, out_sizes, pair
 from convnets.layers.padding import border, pad
@@ -45,7 +47,6 @@ def conv2d_winograd(x, weight, bias=None, padding=0, padding_mode="zeros", tile=
     out_sizes(x.shape[2:], (3, 3), padding=padding)  # raises where no window fits
     if padding_mode != "zeros":
         x, padding = pad(x, padding, padding_mode), (0, 0)
-    out = correlate_tiles(x, weight, tile, border(padding))
     if bias is not None:
-        out += bias[:, None, None]
-    return out
+        x = x.astype(np.result_type(x, weight, bias), copy=False)
+    return correlate_tiles(x, weight, tile, border(padding), bias)

@@ -234,6 +234,8 @@ def test_winograd_in_float32(rng):
     found = conv2d_winograd(x, weight, padding=1)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, conv2d(x, weight, padding=1), atol=1e-3)  # sums of 72 products
+    assert conv2d_winograd(x, weight, np.zeros(4)).dtype == np.float64
+    assert conv2d_winograd(x, weight, np.zeros(4, np.float32)).dtype == np.float32
 
 
 @pytest.mark.parametrize("case", [case for case, (_, _, options) in GRID.items()])
