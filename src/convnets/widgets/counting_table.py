@@ -20,6 +20,7 @@ RANGES = {
     "pooling": {"kernel": (1, 31), "stride": (1, 8), "padding": (0, 15)},
     "linear": {"out": (1, 100_000), "bias": (0, 1)},
 }
+COUNTED = ("connections", "multiply-adds")
 MOST_LAYERS = 24
 LARGEST = {"channels": 4096, "height": 1024, "width": 1024}
 
@@ -74,7 +75,7 @@ class CountingTable(BookWidget):
     """A network built layer by layer, and a table that counts what each layer holds and costs.
 
     The numbers are those of :func:`convnets.sizing.summary`: units, parameters (weights and biases),
-    connections and multiply-adds, for one image.
+    and connections or multiply-adds, for one image.
 
     Parameters
     ----------
@@ -85,6 +86,8 @@ class CountingTable(BookWidget):
         out.
     input : tuple of int
         Channels, height and width of the image.
+    counted : {"connections", "multiply-adds"}
+        Which of the two is shown beside units and parameters at the start.
 
     Raises
     ------
@@ -104,11 +107,12 @@ class CountingTable(BookWidget):
 
     input = traitlets.List().tag(sync=True)
     layers = traitlets.List().tag(sync=True)
+    counted = traitlets.Enum(COUNTED).tag(sync=True)
     layer = traitlets.Int(0, min=0).tag(sync=True)
     presets = traitlets.List().tag(sync=True)
     ranges = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, layers=None, input=(1, 32, 32)):
+    def __init__(self, layers=None, input=(1, 32, 32), *, counted="connections"):
         layers = [_layer(each) for each in (_lenet(0) if layers is None else layers)]
         if not 1 <= len(layers) <= MOST_LAYERS:
             raise ValueError(f"layers expects 1 to {MOST_LAYERS} layers, got {len(layers)}")
@@ -116,8 +120,11 @@ class CountingTable(BookWidget):
             raise ValueError(f"input expects channels, height and width, got {tuple(input)}")
         for (name, most), value in zip(LARGEST.items(), input, strict=True):
             check_range(name, value, 1, most)
+        if counted not in COUNTED:
+            raise ValueError(f"counted expects one of {', '.join(map(repr, COUNTED))}, got {counted!r}")
         super().__init__(
             layers=layers,
+            counted=counted,
             input=list(input),
             presets=[each | {"layers": [dict(layer) for layer in each["layers"]]} for each in _PRESETS],
             ranges=RANGES

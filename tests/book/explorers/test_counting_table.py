@@ -6,7 +6,7 @@ import pytest
 from convnets.sizing import Convolution, FullyConnected, Pooling, networks, summary
 from convnets.widgets.counting_table import CountingTable
 
-QUANTITIES = ("units", "parameters", "connections", "products")
+QUANTITIES = ("units", "parameters", "connections", "multiply-adds")
 
 
 def described(layer):
@@ -98,7 +98,7 @@ def test_stacks_by_lot_agree_with_sizing(pure):
 
 
 def cells(page):
-    """Numbers in the rows of the table, those of layers without the output's shape."""
+    """Units, parameters and connections in the rows of the table."""
     rows = [row.locator("td").all_text_contents() for row in page.locator("tbody tr").all()[1:]]
     return [tuple(int(text.replace(",", "")) for text in row[1:]) for row in rows]
 
@@ -109,7 +109,7 @@ def totals(page):
 
 def test_lenet_as_the_lectures_count_it(show, said):
     page = show(CountingTable)
-    assert [row[:3] for row in cells(page)] == [
+    assert cells(page) == [
         (4704, 150, 117_600),
         (1176, 0, 4704),
         (1600, 2400, 240_000),
@@ -118,8 +118,12 @@ def test_lenet_as_the_lectures_count_it(show, said):
         (84, 10_080, 10_080),
         (10, 840, 840),
     ]
-    assert totals(page) == [8094, 61_470, 422_824, 416_520]
-    assert said(page).startswith("61,470 parameters, 78 % of them in layer 5 (fully connected); 416,520")
+    assert totals(page) == [8094, 61_470, 422_824]
+    assert said(page).startswith("61,470 parameters, 78 % of them in layer 5 (fully connected); 422,824")
+    page.get_by_role("combobox", name="Counted").select_option("multiply-adds")
+    assert [row[2] for row in cells(page)] == [117_600, 0, 240_000, 0, 48_000, 10_080, 840]
+    assert totals(page)[2] == 416_520
+    assert "have none" in page.locator(".cn-note").first.inner_text()
     page.get_by_role("button", name="LeNet, with biases").click()
     assert totals(page)[1] == 61_470 + 6 + 16 + 120 + 84 + 10
 
@@ -131,6 +135,8 @@ def test_alexnet_and_vgg(show):
     assert shapes[1:5] == ["96 × 55 × 55", "96 × 27 × 27", "256 × 27 × 27", "256 × 13 × 13"]
     page.get_by_role("button", name="VGG-D").click()
     assert totals(page)[1] == 138_357_544
+    page.get_by_role("combobox", name="Counted").select_option("multiply-adds")
+    assert totals(page)[2] == 15_470_264_320
     parts = page.locator(".cn-parts").all_inner_texts()
     assert parts[1:] == ["11 % · 0 % · 89 %", "99 % · 0 % · <1 %"]
 
@@ -154,13 +160,13 @@ def test_a_network_is_built_from_one_layer(show, said):
         {"kind": "convolution", "out": 6, "kernel": 3, "stride": 1, "padding": 1, "groups": 3, "bias": 0},
         {"kind": "linear", "out": 10, "bias": 1},
     ]
-    assert cells(page) == expected_rows(layers, (3, 8, 8))
+    assert cells(page) == [row[:3] for row in expected_rows(layers, (3, 8, 8))]
     page.get_by_label("Input height").fill("9")
-    assert cells(page) == expected_rows(layers, (3, 9, 8))
+    assert cells(page) == [row[:3] for row in expected_rows(layers, (3, 9, 8))]
     page.get_by_role("button", name="1: pool 2 × 2").press("Enter")
     assert page.evaluate("document.activeElement.textContent").startswith("1: pool 2 × 2")
     page.get_by_role("button", name="Remove").click()
-    assert cells(page) == expected_rows(layers[1:], (3, 9, 8))
+    assert cells(page) == [row[:3] for row in expected_rows(layers[1:], (3, 9, 8))]
 
 
 def test_the_last_layer_stays_and_focus_is_not_lost(show):
@@ -194,6 +200,7 @@ def test_what_does_not_fit_is_said(show, said):
         ({"layers": [{"kind": "linear", "out": 0}]}, ValueError, "out expects 1 to"),
         ({"layers": [{"kind": "linear", "out": 2.5}]}, TypeError, "out expects an integer"),
         ({"input": (1, 2)}, ValueError, r"channels, height and width, got \(1, 2\)"),
+        ({"counted": "products"}, ValueError, "counted expects one of"),
         ({"input": (0, 2, 2)}, ValueError, "channels expects 1 to 4096"),
     ],
 )
