@@ -65,12 +65,12 @@ def lenet_table():
     lectures, paper = (summary(net, shape) for net in (networks.lenet_of_the_lectures(), networks.lenet()))
     reasons = {
         "C1": "the paper counts a bias for each map, and for each unit where nothing is shared",
-        "S2": "the paper's maps have a coefficient and a bias each",
+        "S2": "the paper’s maps have a coefficient and a bias each",
         "C3": "in the paper a map sees three, four or six maps, 60 pairs of 96, and has a bias",
-        "S4": "the paper's maps have a coefficient and a bias each",
+        "S4": "the paper’s maps have a coefficient and a bias each",
         "F5": "as 1; and the paper calls it a convolution, C5, whose maps are 1×1",
         "F6": "the paper counts a bias for each map, and for each unit where nothing is shared",
-        "output": "the paper's weights are chosen, ±1, and not learnt",
+        "output": "the paper’s weights are chosen, ±1, and not learnt",
     }
     rows = [
         (
@@ -212,10 +212,10 @@ _GOOGLENET_REASONS = {
     "convolution 1": (
         "neither fits 7·7·3·64 = 9,408 weights; both fit 8 filters of 7×7 for each colour, then 64 of 1×1"
     ),
-    "inception (5a)": "parameters and operations fit each other, but not the filters in the paper's table",
+    "inception (5a)": "parameters and operations fit each other, but not the filters in the paper’s table",
 }
 _PARAMETERS_DIFFER = (
-    "the operations fit the filters in the paper's table, the parameters do not, K = 1000 or 1024"
+    "the operations fit the filters in the paper’s table, the parameters do not, K = 1000 or 1024"
 )
 
 
@@ -243,7 +243,7 @@ def googlenet_table():
 
 
 def _sum_of(quantity):
-    """Return the sum of a column of the paper's table, in millions."""
+    """Return the sum of a column of the paper’s table, in millions."""
     column = [
         figures[("parameters", "operations").index(quantity)]
         for figures in published.GOOGLENET_PAPER.values()
@@ -258,12 +258,12 @@ def _googlenet_reason(row, parameters):
 
 
 def small_filters_table(width=64, size=56):
-    """Return what three layers of 3×3 cost and one of 7×7, which see as much: multiples of D² and WHD²."""
+    """Return what three layers of 3×3 cost and one of 7×7, which see as much: multiples of C² and HWC²."""
     options = {
         "7×7": (Convolution(width, 7, padding=3, bias=False),),
         "3×3, 3×3, 3×3": (Convolution(width, 3, padding=1, bias=False),) * 3,
     }
-    return _multiples(options, width, size, "D filters everywhere, D channels, W×H pixels")
+    return _multiples(options, width, size, "Layers that see 7×7; C channels everywhere, H×W pixels")
 
 
 def bottleneck_table(width=64, size=56):
@@ -271,13 +271,13 @@ def bottleneck_table(width=64, size=56):
     half = width // 2
     options = {
         "3×3": (Convolution(width, 3, padding=1, bias=False),),
-        "1×1 to D/2, 3×3, 1×1 to D": (
+        "1×1 to C/2, 3×3, 1×1 to C": (
             Convolution(half, 1, bias=False),
             Convolution(half, 3, padding=1, bias=False),
             Convolution(width, 1, bias=False),
         ),
     }
-    return _multiples(options, width, size, "D channels in, D channels out, W×H pixels")
+    return _multiples(options, width, size, "C channels in, C channels out, H×W pixels")
 
 
 def _multiples(options, width, size, caption):
@@ -287,7 +287,7 @@ def _multiples(options, width, size, caption):
         sees = counted.rows[-1].field[0].size
         squares = counted.weights / width**2
         products = counted.multiply_adds / (size**2 * width**2)
-        rows.append((name, len(layers), (sees, sees), f"{squares:g} D²", f"{products:g} WHD²"))
+        rows.append((name, len(layers), (sees, sees), f"{squares:g} C²", f"{products:g} HWC²"))
     return Table(("layers", "how many", "see", "weights", "multiply-adds"), rows, caption)
 
 

@@ -69,7 +69,8 @@ class Table:
         return (
             f'<div class="cn-scroll" role="region" tabindex="0" aria-label="{label}" '
             'style="overflow-x: auto; max-width: 100%; margin: 1.5rem 0">'
-            '<table class="table" style="font-variant-numeric: tabular-nums; border-collapse: collapse">'
+            '<table class="table" style="margin: 0; border-collapse: collapse; '
+            'font-variant-numeric: tabular-nums">'
             f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{self._html_notes()}"
         )
 

@@ -136,6 +136,10 @@ def test_googlenet_row_by_row():
         "convolution 1",
         *(f"inception ({key})" for key in ("4a", "4b", "4c", "4d", "5a", "5b")),
     ]
+    for name in differ:  # nor if K is a thousand, nor with biases
+        for count in (counted[name].weights, counted[name].parameters):
+            for thousand in (1000, 1024):
+                assert not agrees(published.GOOGLENET_PAPER[name][0], count, thousand)
     table = comparisons.googlenet_table()
     reasons = dict(zip(table.column("module"), table.column("note"), strict=True))
     assert {name: reason for name, reason in reasons.items() if reason} == dict(
@@ -172,12 +176,12 @@ def test_googlenet_against_the_claims():
 
 def test_small_filters_and_bottleneck():
     table = comparisons.small_filters_table()
-    assert table.column("weights") == ["49 D²", "27 D²"]
-    assert table.column("multiply-adds") == ["49 WHD²", "27 WHD²"]
+    assert table.column("weights") == ["49 C²", "27 C²"]
+    assert table.column("multiply-adds") == ["49 HWC²", "27 HWC²"]
     assert table.column("see") == [(7, 7), (7, 7)]
     table = comparisons.bottleneck_table()
-    assert table.column("weights") == ["9 D²", "3.25 D²"]
-    assert table.column("multiply-adds") == ["9 WHD²", "3.25 WHD²"]
+    assert table.column("weights") == ["9 C²", "3.25 C²"]
+    assert table.column("multiply-adds") == ["9 HWC²", "3.25 HWC²"]
 
 
 @pytest.mark.parametrize("name", published.TORCHVISION)
