@@ -78,7 +78,12 @@ def _watched(module, rows, counted):
 
 
 def _is_layer(module):
-    return not any(module.children()) or any(True for _ in module.parameters(recurse=False))
+    """Return whether a module gets a row: it holds no others, or is known, or has parameters of its own."""
+    return (
+        not any(module.children())
+        or _kind(module) not in ("elementwise", "other")
+        or any(True for _ in module.parameters(recurse=False))
+    )
 
 
 def _hook(name, rows, counted):
@@ -119,7 +124,7 @@ def _row(name, module, inputs, outputs, counted):
         biases=biases,
         connections=connections,
         multiply_adds=multiply_adds,
-        activations=0 if any(module.children()) else sum(tensor.numel() for tensor in new),
+        activations=0 if kind == "other" and any(module.children()) else sum(map(torch.numel, new)),
     )
 
 

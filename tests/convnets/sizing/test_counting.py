@@ -60,6 +60,9 @@ def test_weights_of_a_convolution_do_not_depend_on_the_image():
         (lambda: count_fully_connected((3, 4, 4), 0), "num_units must be at least 1, got 0"),
         (lambda: count_convolution((1, 4, 4), 0, 3), "must be positive, got 0 and"),
         (lambda: count_convolution((1, 4, 4), 2, (3, 0)), r"must be positive, got 2 and \(3, 0\)"),
+        (lambda: count_convolution((3, 4, 4), 2, 3, groups=2), "groups = 2 must divide C_in = 3"),
+        (lambda: count_convolution((1, 4, 4), 2, 3, 2, "same"), "at stride 1 only, got stride 2"),
+        (lambda: count_convolution((1, 4, 4), 2, (3, 3, 3)), "one number or a pair"),
         (lambda: count_convolution((1, 4, 4), 2, 5), "no window fits: it spans 5 pixels and there are 4"),
         (
             lambda: count_locally_connected((1, 4, 4), 2, 3, padding="full"),

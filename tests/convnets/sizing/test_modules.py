@@ -1,5 +1,8 @@
 """A torch.nn.Module is counted while it runs, and left as it was."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -61,6 +64,36 @@ def test_lenet_both_ways():
     module = summary(lenet_of_today(), (1, 32, 32))
     assert module.parameters == described.parameters == 61_706
     assert quantities(module) == quantities(described)
+
+
+class BasicBlock(torch.nn.Module):
+    """ResNet's block of two 3×3 convolutions, with a projection on the way around."""
+
+    def __init__(self, channels, width, stride):
+        super().__init__()
+        nn = torch.nn
+        self.body = nn.Sequential(
+            *(
+                nn.Conv2d(channels, width, 3, stride, 1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(inplace=True),
+            ),
+            *(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)),
+        )
+        self.shortcut = nn.Sequential(
+            nn.Conv2d(channels, width, 1, stride, bias=False), nn.BatchNorm2d(width)
+        )
+
+    def forward(self, x):
+        return torch.relu_(self.body(x) + self.shortcut(x))
+
+
+def test_a_residual_block_both_ways():
+    block = summary(BasicBlock(64, 128, 2), (64, 14, 13))
+    (described,) = [part for part in networks.resnet(18).layers if part.name == "conv3_1"]
+    ours = summary(described, (64, 14, 13))
+    assert quantities(ours) == quantities(block)
+    assert ours.activations == block.activations
 
 
 class Branching(torch.nn.Module):
@@ -164,6 +197,36 @@ def test_one_and_three_dimensions_and_transposed():
     # each of the 2·3·3 values that are read meets 4·4 weights for each of 5 maps
     (row,) = summary(nn.ConvTranspose2d(2, 5, 4, stride=2, bias=False), (2, 3, 3)).rows
     assert (row.out_shape, row.multiply_adds) == ((5, 8, 8), 18 * 16 * 5)
+
+
+def test_weight_normalisation_hides_no_convolution():
+    layer = torch.nn.utils.parametrizations.weight_norm(torch.nn.Conv2d(3, 4, 3, bias=False))
+    counted = summary(torch.nn.Sequential(layer), (3, 6, 6))
+    assert counted.parameters == sum(each.numel() for each in layer.parameters()) == 4 * 27 + 4
+    assert counted["0"].multiply_adds == 16 * 4 * 27
+    assert counted["0"].activations == 64
+
+
+def test_parameters_beside_modules_are_counted():
+    class Scaled(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.ones(4, 1, 1))
+            self.convolution = torch.nn.Conv2d(3, 4, 3)
+
+        def forward(self, x):
+            return self.scale * self.convolution(x)
+
+    counted = summary(Scaled(), (3, 6, 6))
+    assert counted.parameters == 112 + 4
+    assert counted.unknown == ("Scaled",)
+    assert counted.activations == 64
+
+
+def test_counting_descriptions_imports_no_torch():
+    code = "import sys; from convnets.sizing import networks, summary; "
+    code += "summary(networks.lenet(), (1, 32, 32)); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_dtype_follows_the_module():
