@@ -215,7 +215,7 @@ function render({ model, el }) {
     spread: board({ label: "Map with zeros" }), filter: board({ label: "Filter" }),
     sheet: board({ label: "Sheet" }), output: board({ label: "Output; the arrow keys choose a place", ...operated }),
   };
-  const equation = h("div", { class: "cn-formula", role: "math" });
+  const equation = h("div", { class: "cn-formula cn-enlarged", role: "math" });
   const strip = board({ label: "Stamps at each place" });
   const canvas = h("canvas", { class: "cn-pixels cn-photograph", role: "img" });
   const note = h("p", { class: "cn-note" });
@@ -223,7 +223,7 @@ function render({ model, el }) {
   el.append(presets.element, h("div", { class: "cn-fields cn-grown" }, ...fields.map(({ element }) => element)), equation,
     h("div", { class: "cn-controls", role: "group", "aria-label": "Form" }, ...forms), steps.element,
     h("div", { class: "cn-boards cn-transposed" }, ...Object.values(parts).map(({ element }) => element)), said,
-    h("div", { class: "cn-pattern" }, canvas, h("div", {}, strip.element, h("div", { class: "cn-fields" }, kinds), note)));
+    h("div", { class: "cn-pattern" }, canvas, h("div", {}, h("div", { class: "cn-boards" }, strip.element), h("div", { class: "cn-fields" }, kinds), note)));
 
   return follow({ model, el }, [...names, "form", "weights", "position"], () => {
     const [sizes, form] = [read(), model.get("form")];
