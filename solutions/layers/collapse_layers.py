@@ -179,7 +179,7 @@ EXERCISE = Exercise(
     ),
     reference=collapse_layers,
     groups=(
-        Group("one", 3, "One map everywhere"),
+        Group("one", 2, "One map everywhere"),
         Group("maps", 3, "Several maps"),
         Group("bias", 2, "Biases"),
         Group("stride", 3, "A first layer with strides"),

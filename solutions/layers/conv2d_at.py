@@ -172,7 +172,7 @@ EXERCISE = Exercise(
             "plain",
             "two windows of 2 × 2",
             (
-                np.arange(1, 13).reshape(1, 1, 3, 4),
+                np.array([[[[1, 2, 3, 4], [5, 6, 7, 8], [9, 0, 1, 2]]]]),
                 np.array([[[[1, 10], [100, 1000]]]]),
                 np.array([0]),
                 [(0, 0), (1, 2)],
@@ -183,8 +183,8 @@ EXERCISE = Exercise(
             "two channels in, two out, and a bias",
             (
                 np.array([[[[1, 2]], [[3, 4]]]]),
-                np.array([[[[1, 10]], [[100, 1000]]], [[[0, 0]], [[0, 1]]]]),
-                np.array([50000, 60000]),
+                np.array([[[[1, 10]], [[100, 0]]], [[[0, 0]], [[0, 1]]]]),
+                np.array([4000, 10]),
                 [(0, 0)],
             ),
         ),
@@ -203,8 +203,8 @@ EXERCISE = Exercise(
             "padding",
             "zeros above and below only",
             (
-                np.arange(1, 13).reshape(1, 1, 4, 3),
-                np.array([[[[1], [100], [10000]]]]),
+                np.array([[[[1, 2, 3], [4, 5, 6], [7, 8, 9], [1, 2, 3]]]]),
+                np.array([[[[1], [10], [100]]]]),
                 np.array([0]),
                 [(0, 0), (1, 2)],
                 (1, 1),

@@ -183,7 +183,7 @@ EXERCISE = Exercise(
     ),
     reference=max_places,
     groups=(
-        Group("worked", 2, "The lecture's 4 × 4 map"),
+        Group("worked", 2, "Windows of 2 × 2, side by side"),
         Group("overlap", 4, "Windows that overlap"),
         Group("padding", 4, "Padding"),
     ),
