@@ -14,6 +14,7 @@ Processing* (2010), for the construction.
 
 from fractions import Fraction
 from functools import cache, reduce
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -26,7 +27,7 @@ __all__ = ["conv2d_winograd", "correlate_tiles", "winograd_matrices"]
 
 POINTS = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
 """Where to evaluate, in order of use: small numbers make small entries and small rounding errors."""
-TILES_AT_ONCE = 128
+TILES_AT_ONCE = 64
 """Large enough for efficient matrix products, small enough for their factors to stay in a fast cache."""
 MOST_TRANSFORMED = 2**20
 """How many entries the transforms of filters may have in memory at once."""
@@ -166,29 +167,29 @@ def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0)), bias=None):
     rows, columns, n = -(-H_out // tile), -(-W_out // tile), tile + 2
     dtype = floating_dtype(x, weight)
     B, G, A = _matrices_for_squares(tile, dtype)
-    padded = np.zeros((N, C_in, rows * tile + 2, columns * tile + 2), dtype)
-    padded[:, :, top : top + H, left : left + W] = x
-    tiles = sliding_window_view(padded, (n, n), axis=(2, 3))[:, :, ::tile, ::tile]
-    tiles = tiles.transpose(4, 5, 1, 0, 2, 3)  # (n, n, C_in, N, rows, columns)
     out = np.empty((N, len(weight), rows * tile, columns * tile), dtype)
     memory, parts = _Memory(dtype), _parts(len(weight), n * n * C_in)
     if len(parts) == 1:
         kernels_hat = _transformed(G, weight, memory)
-    for images, lines in _blocks(N, rows, columns, TILES_AT_ONCE * len(parts)):
-        block = memory.copy("tiles", tiles[:, :, :, images, lines])
+    depth, height = _block(N, rows, columns, TILES_AT_ONCE * len(parts))
+    frames = np.zeros((depth, C_in, rows * tile + 2, columns * tile + 2), dtype)
+    tiles = sliding_window_view(frames, (n, n), axis=(2, 3))[:, :, ::tile, ::tile]
+    tiles = tiles.transpose(4, 5, 1, 0, 2, 3)  # (n, n, C_in, depth, rows, columns)
+    for image, row in product(range(0, N, depth), range(0, rows, height)):
+        images, lines = slice(image, min(image + depth, N)), slice(row, row + height)
+        if row == 0:
+            frames[: images.stop - image, :, top : top + H, left : left + W] = x[images]
+        block = memory.copy("tiles", tiles[:, :, :, : images.stop - image, lines])
         tiles_hat = memory.product("tiles_hat", B, block.reshape(n * n, -1)).reshape(n * n, C_in, -1)
         for part in parts:
             if len(parts) > 1:
                 kernels_hat = _transformed(G, weight[part], memory)
-            products = memory.product("products", kernels_hat, tiles_hat)
+            products = memory.product("tiles", kernels_hat, tiles_hat)  # in place of what is done with
             if bias is not None:  # a constant is known by its value at 1, the second of the points
                 products[n + 1] += bias[part, None]
             found = memory.product("out", A, products.reshape(n * n, -1))
             found = found.reshape(tile, tile, -1, *block.shape[3:])
-            place = out[images, part, lines.start * tile : lines.stop * tile]
-            place = place.reshape(*place.shape[:2], -1, tile, columns, tile)
-            for j in range(tile):  # for each column of a tile, all at once
-                place[..., j] = found[:, j].transpose(2, 1, 3, 0, 4)
+            _lay_out(found, out[images, part, row * tile : (row + height) * tile])
     return np.ascontiguousarray(out[:, :, :H_out, :W_out])
 
 
@@ -218,6 +219,14 @@ def _transformed(G, weight, memory):
     return memory.product("kernels_hat", G, flat.T).reshape(len(G), *weight.shape[:2])
 
 
+def _lay_out(found, out):
+    """Put tiles of shape (tile, tile, C_out, N, rows, columns) in their places, a column of all at a time."""
+    tile, columns = len(found), found.shape[-1]
+    out = out.reshape(*out.shape[:2], -1, tile, columns, tile)
+    for j in range(tile):
+        out[..., j] = found[:, j].transpose(2, 1, 3, 0, 4)
+
+
 def _parts(C_out, entries):
     """Cut the filters, of so many transformed entries each, into parts that stay in a fast cache."""
     size = max(1, MOST_TRANSFORMED // entries)
@@ -225,14 +234,11 @@ def _parts(C_out, entries):
     return [slice(first, first + size) for first in range(0, C_out, size)]
 
 
-def _blocks(N, rows, columns, size):
-    """Cut a batch into blocks of about ``size`` tiles: some rows of one image, or all rows of some."""
+def _block(N, rows, columns, size):
+    """Return the images and rows of a block of about ``size`` tiles: some rows of one, or all of several."""
     height = min(rows, max(1, size // columns))
     height = -(-rows // -(-rows // height))
-    depth = max(1, size // (rows * columns))
-    for first in range(0, N, depth):
-        for top in range(0, rows, height):
-            yield slice(first, first + depth), slice(top, min(top + height, rows))
+    return max(1, min(N, size // (rows * columns))), height
 
 
 @cache

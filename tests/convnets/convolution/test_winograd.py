@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convnets.convolution import conv2d_winograd, winograd_matrices
+from convnets.convolution import conv2d_im2col, conv2d_winograd, winograd, winograd_matrices
 
 # A. Lavin and S. Gray (2016), sections 4.1 and 4.3
 PUBLISHED_B_T = {
@@ -69,6 +69,17 @@ def test_larger_tiles_round_more(rng):
         np.abs(conv2d_winograd(*single, tile=tile) - conv2d_winograd(x, weight)).max() for tile in (2, 4)
     ]
     assert 0 < errors[0] < errors[1] < 1e-3
+
+
+@pytest.mark.parametrize("tiles_at_once", [1, 3, 40])
+@pytest.mark.parametrize("most_transformed", [1, 300, 10**6])
+def test_blocks_and_parts_make_no_difference(tiles_at_once, most_transformed, rng, monkeypatch):
+    x, weight = rng.normal(size=(3, 2, 13, 9)), rng.normal(size=(5, 2, 3, 3))
+    expected = conv2d_im2col(x, weight, "same")
+    monkeypatch.setattr(winograd, "TILES_AT_ONCE", tiles_at_once)
+    monkeypatch.setattr(winograd, "MOST_TRANSFORMED", most_transformed)
+    for tile in (2, 4):
+        np.testing.assert_allclose(conv2d_winograd(x, weight, "same", tile), expected, atol=1e-11)
 
 
 @pytest.mark.parametrize("sizes", [(0, 3), (2, 0), (9, 3)])
