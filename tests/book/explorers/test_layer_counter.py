@@ -10,11 +10,11 @@ from convnets.widgets.layer_counter import LARGEST, LayerCounter
 def count_all(sizes):
     """Count with convnets.seeing what the explorer shows: units, weights, connections of the three layers."""
     shape = (sizes["channels"], sizes["side"], sizes["side"])
-    window = (shape, sizes["filters"], sizes["kernel"], sizes["padding"])
+    window, padding = (shape, sizes["filters"], sizes["kernel"]), sizes["padding"]
     return {
         "full": count_fully_connected(shape, sizes["units"]),
-        "local": count_locally_connected(*window),
-        "conv": count_convolution(*window),
+        "local": count_locally_connected(*window, padding=padding),
+        "conv": count_convolution(*window, padding=padding),
     }
 
 
