@@ -63,7 +63,8 @@ function draw(boards, layer, position) {
   const [high, wide] = [layer.kernel.length, layer.kernel[0].length];
   const window = [now.top, now.left, high, wide, "cn-window"];
   const edge = layer.margin[1] ? [[...layer.margin, ...layer.size, "cn-edge"]] : [];
-  const plain = (values, title) => ({ largest: layer.kernel.length > 1 ? 1.7 : 2.2, rows: values.length, columns: values[0].length, cell: numberCells(values), title, says: `${title}: ${values.map((row) => row.map((each) => say(each)).join(" ")).join("; ")}` });
+  const read = (values) => values.map((row) => row.map((each) => say(each)).join(" ")).join("; ");
+  const plain = (values, title) => ({ largest: layer.kernel.length > 1 ? 1.7 : 2.2, rows: values.length, columns: values[0].length, cell: numberCells(values), title, says: `${title}: ${read(values)}` });
   const margins = (values) => {
     const limit = largest(values);
     return (i, j) => (outside(layer, i, j) ? { text: say(values[i][j]), name: "cn-zero" } : { text: say(values[i][j]), style: tint(values[i][j], limit) });

@@ -84,6 +84,7 @@ function layout(size, layers, width) {
 /** From the chosen unit down to the input: a cone per layer, and in it a line for each connection. */
 function cone(layers, sets, { sizes, side, x, y }, level) {
   const [below, above] = [sets[level], sets[level + 1].filter(inside(sizes, level + 1))];
+  if (!above.length) return []; // all that is looked at above is padding
   const [high, low] = [y(level + 1) + side / 2, y(level) - side / 2];
   const outline = `M${x(level, below[0]) - side / 2} ${low}L${x(level + 1, above[0]) - side / 2} ${high}H${x(level + 1, above.at(-1)) + side / 2}L${x(level, below.at(-1)) + side / 2} ${low}Z`;
   const lines = above.flatMap((i) => taps(layers[level], i).map((tap) => `M${x(level + 1, i)} ${high}L${x(level, tap)} ${low}`));
@@ -102,7 +103,7 @@ function picture({ size, layers, unit, width, onpick }) {
   }));
   const counts = sets.map((set, level) => set.filter(inside(sizes, level)).length);
   const labels = sizes.map((count, level) => svg("text", { x: 1, y: y(level) - side / 2 - 5 }, `${level ? describe(layers[level - 1], level - 1) : "input"}, ${counts[level]} of ${count} seen`));
-  const ends = [...new Set([sets[0][0], sets[0].at(-1)])].map((i) => svg("text", { class: "cn-index", x: x(0, i), y: y(0) + side / 2 + 13 }, say(i)));
+  const ends = [...new Set([...sets[0].slice(0, 1), ...sets[0].slice(-1)])].map((i) => svg("text", { class: "cn-index", x: x(0, i), y: y(0) + side / 2 + 13 }, say(i)));
   return svg("svg", { viewBox: `0 0 ${place.width} ${place.height}`, width: place.width, height: place.height, role: "img", class: "cn-stack",
     "aria-label": `The stack from the side, from the input up: of ${sizes.join(", ")} units unit ${unit} on top sees ${counts.join(", ")}` },
     ...range(top, (level) => cone(layers, sets, place, level)).flat(), ...units, ...labels, ...ends);
@@ -131,8 +132,7 @@ function render({ model, el }) {
   const size = numberField({ label: "Inputs", least, most, onset: (value) => value !== model.get("size") && put(model, { size: value }) });
   const presets = presetButtons(model.get("presets"), (values) => put(model, { ...values, layer: 0, unit: -1 }));
   const editor = layerEditor({ model, most: model.get("ranges").layers[1], ranges: () => model.get("ranges"),
-    labels: { kernel: "Kernel K", stride: "Stride S", dilation: "Dilation D", padding: "Padding P" },
-    kinds: KINDS });
+    labels: { kernel: "Kernel K", stride: "Stride S", dilation: "Dilation D", padding: "Padding P" }, kinds: KINDS });
   const said = h("output", { class: "cn-say" });
   const steps = stepper({ name: "Unit of the top layer", said, get: unit, set, count: top });
   const drawing = h("div", { class: "cn-drawing" });

@@ -141,6 +141,19 @@ def test_gaps_of_dilation_are_said(show, said):
     assert said(page).endswith("receptive field of 9 inputs, 1 to 9. It sees 5 of them, with gaps between.")
 
 
+def test_a_unit_may_see_nothing_but_padding(show, said):
+    wide = [{"kind": "convolution", "kernel": 3}, {"kind": "convolution", "kernel": 1, "padding": 2}]
+    page = show(lambda: ReceptiveFieldStack(wide, size=5, unit=0))
+    assert said(page) == (
+        "Unit 0 of layer 2: receptive field of 3 inputs, −2 to 0. "
+        "It sees 0 of them; beyond the border there are only zeros."
+    )
+    assert [row[1] for row in rows(page)] == [0, 0, 1]
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    assert [row[1] for row in rows(page)] == [3, 1, 1]
+
+
 def test_where_no_layer_fits_it_says_so(show, said):
     page = show(lambda: ReceptiveFieldStack([{"kind": "pooling", "kernel": 5}], size=3))
     assert said(page) == "Layer 1 does not fit: its window spans 5 units and there are 3."
