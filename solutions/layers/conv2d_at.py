@@ -24,7 +24,7 @@ def stride_forgotten(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
 
 
 def strides_exchanged(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0] + 99), (padding[1], padding[1] + 99)))
+    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0] + 30), (padding[1], padding[1] + 30)))
     out = np.zeros((len(x), len(weight), len(positions)))
     for number, (i, j) in enumerate(positions):
         top, left = i * stride[1], j * stride[0]
@@ -34,7 +34,7 @@ def strides_exchanged(x, weight, bias, positions, stride=(1, 1), padding=(0, 0))
 
 
 def one_stride_for_both(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0] + 99), (padding[1], padding[1] + 99)))
+    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], padding[0] + 30), (padding[1], padding[1] + 30)))
     out = np.zeros((len(x), len(weight), len(positions)))
     for number, (i, j) in enumerate(positions):
         top, left = i * stride[0], j * stride[0]
@@ -44,7 +44,7 @@ def one_stride_for_both(x, weight, bias, positions, stride=(1, 1), padding=(0, 0
 
 
 def padding_forgotten(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    roomy = np.pad(x, ((0, 0), (0, 0), (0, 99), (0, 99)))
+    roomy = np.pad(x, ((0, 0), (0, 0), (0, 30), (0, 30)))
     out = np.zeros((len(x), len(weight), len(positions)))
     for number, (i, j) in enumerate(positions):
         top, left = i * stride[0], j * stride[1]
@@ -99,7 +99,7 @@ def a_bias_for_each_channel(x, weight, bias, positions, stride=(1, 1), padding=(
 
 
 def row_and_column_exchanged(x, weight, bias, positions, stride=(1, 1), padding=(0, 0)):
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], 99), (padding[1], 99)))
+    padded = np.pad(x, ((0, 0), (0, 0), (padding[0], 30), (padding[1], 30)))
     out = np.zeros((len(x), len(weight), len(positions)))
     for number, (j, i) in enumerate(positions):
         top, left = i * stride[0], j * stride[1]
