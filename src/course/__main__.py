@@ -38,7 +38,9 @@ def parser() -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="serve the built book on this machine")
     serving.add_argument("--port", type=int, default=8000)
     serving.set_defaults(run=lambda options: serve.serve(options.port))
-    bench = commands.add_parser("bench", help="time the forms of convolution beside PyTorch and SciPy")
+    bench = commands.add_parser(
+        "bench", help="time the forms of convolution, and layers, beside PyTorch and SciPy"
+    )
     bench.set_defaults(run=run_bench)
     return result
 
@@ -61,10 +63,12 @@ def run_book(options: argparse.Namespace) -> None:
 
 
 def run_bench(options: argparse.Namespace) -> None:
-    """Measure, and print where the forms cross."""
-    from convnets.convolution import benchmark
+    """Measure, and print how layers compare with PyTorch's and where the forms of convolution cross."""
+    from convnets.convolution import benchmark as forms
+    from convnets.transposed import benchmark as layers
 
-    benchmark.main([])
+    layers.main([])
+    forms.main([])
 
 
 if __name__ == "__main__":

@@ -56,3 +56,11 @@ def test_everything_ends_with_the_paths(monkeypatch, capsys):
     assert said.startswith("9 pages, 64 executed cells, 1.2 s\n")
     for path in (book.HTML / "index.html", written.feedback, written.grades):
         assert str(path) in said
+
+
+def test_bench_prints_both_benchmarks(monkeypatch):
+    called = []
+    monkeypatch.setattr("convnets.convolution.benchmark.main", lambda arguments: called.append("forms"))
+    monkeypatch.setattr("convnets.transposed.benchmark.main", lambda arguments: called.append("layers"))
+    assert command.main(["bench"]) == 0
+    assert called == ["layers", "forms"]
