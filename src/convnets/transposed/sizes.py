@@ -6,9 +6,8 @@ Equation eq-transposed-size. Plain arithmetic on whole numbers, along one axis; 
 Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning" (2016), section 4.
 """
 
-from numbers import Integral
-
 from convnets.sizing import window_extent
+from convnets.sizing.windows import check_at_least
 
 __all__ = ["output_padding_for", "transposed_output_size"]
 
@@ -88,7 +87,7 @@ def output_padding_for(size, wanted_size, kernel_size, stride=1, padding=0, dila
     1
     """
     smallest = _smallest(size, kernel_size, stride, padding, dilation)
-    _check_integers(wanted_size=(wanted_size, 1))
+    check_at_least(1, wanted_size=wanted_size)
     missing = wanted_size - smallest
     if not 0 <= missing < stride:
         raise ValueError(
@@ -100,22 +99,15 @@ def output_padding_for(size, wanted_size, kernel_size, stride=1, padding=0, dila
 
 def _smallest(size, kernel_size, stride, padding, dilation):
     """Without output padding; a large padding can leave less than one pixel."""
-    _check_integers(size=(size, 1), stride=(stride, 1), padding=(padding, 0))
+    check_at_least(1, size=size, stride=stride)
+    check_at_least(0, padding=padding)
     return stride * (size - 1) + window_extent(kernel_size, dilation) - 2 * padding
 
 
 def _check_output_padding(output_padding, stride, dilation):
-    _check_integers(output_padding=(output_padding, 0))
+    check_at_least(0, output_padding=output_padding)
     if output_padding >= max(stride, dilation):
         raise ValueError(
             f"output_padding must be smaller than stride or dilation, got {output_padding} with stride "
             f"{stride} and dilation {dilation}"
         )
-
-
-def _check_integers(**values):
-    for name, (value, least) in values.items():
-        if isinstance(value, bool) or not isinstance(value, Integral):
-            raise TypeError(f"{name} must be an integer, got {value!r}")
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}, got {value}")
