@@ -1,0 +1,128 @@
+"""LeNet, built from this chapter's layers and trained on digits (chapter *Backprop*, training-lenet).
+
+Source: Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document
+recognition" (1998), section II.B. Left out: the sparse connections of its layer C3 (here every filter sees
+all maps), the scaled tanh, and the radial basis functions of its last layer (here logits for a softmax).
+"""
+
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from convnets.backprop.network import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, Subsample2d, Tanh
+from convnets.backprop.training import accuracy, fit
+from convnets.data import load
+
+__all__ = ["Training", "lenet", "train_on_digits", "train_on_mnist"]
+
+FIRST_LAYERS = {8: (3, 1, 1), 28: (5, 2, 0), 32: (5, 0, 0)}
+"""By the side of the images: kernel size of both convolutions, and padding of the first and of the second."""
+
+
+def lenet(rng, size=32, classical=False, num_classes=10, dtype=np.float32):
+    """Build LeNet: convolution and pooling twice, then three fully connected layers.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Where the weights come from.
+    size : {32, 28, 8}
+        Side of the images in pixels. 32 is the original; 28 is padded by two pixels of zeros inside the
+        network; for 8 the filters are 3×3 with padding 1, since 5×5 would leave nothing.
+    classical : bool
+        Whether to use tanh and learned subsampling as in 1998, instead of ReLU and maximum pooling.
+    num_classes : int
+        Number of logits.
+    dtype : dtype
+        Of the parameters; images should have the same.
+
+    Returns
+    -------
+    Sequential
+        Turns images (N, 1, size, size) into logits (N, num_classes).
+
+    Raises
+    ------
+    ValueError
+        If there is no LeNet for this size.
+    """
+    if size not in FIRST_LAYERS:
+        raise ValueError(f"size must be one of {', '.join(map(str, FIRST_LAYERS))}, got {size!r}")
+    K, *paddings = FIRST_LAYERS[size]
+    like = {"rng": rng, "gain": 1.0 if classical else sqrt(2), "dtype": dtype}
+    bend = Tanh if classical else ReLU
+    pools = [Subsample2d(C, dtype=dtype) if classical else MaxPool2d(2) for C in (6, 16)]
+    side = 2 if size == 8 else 5
+    return Sequential(
+        *(Conv2d(1, 6, K, padding=paddings[0], **like), bend(), pools[0]),
+        *(Conv2d(6, 16, K, padding=paddings[1], **like), bend(), pools[1]),
+        *(Flatten(), Linear(16 * side**2, 120, **like), bend()),
+        *(Linear(120, 84, **like), bend()),
+        Linear(84, num_classes, rng=rng, dtype=dtype),
+    )
+
+
+class Training(NamedTuple):
+    """A trained network and how it came about.
+
+    Attributes
+    ----------
+    network : Sequential
+        Ready for use.
+    history : list of Epoch
+        See :func:`fit`.
+    accuracy : float
+        Share of right answers on the test images.
+    seconds : float
+        Processor time of training.
+    """
+
+    network: Sequential
+    history: list
+    accuracy: float
+    seconds: float
+
+
+def train_on_digits(seed=0, num_epochs=20, learning_rate=0.05, batch_size=32, **settings):
+    """Train LeNet on scikit-learn's digits of 8×8 pixels, and test it on the last 500.
+
+    Parameters
+    ----------
+    seed : int
+        From which weights and order of images are drawn.
+    num_epochs, learning_rate, batch_size
+        As in :func:`fit`.
+    **settings
+        Further ones of :func:`lenet`, such as ``classical=True``.
+
+    Returns
+    -------
+    Training
+        The network, its history, its accuracy and its seconds.
+    """
+    return _train("digits", 8, seed, settings, num_epochs, batch_size, learning_rate)
+
+
+def train_on_mnist(seed=0, num_epochs=4, learning_rate=0.05, batch_size=64, **settings):
+    """Train LeNet on the 60,000 digits of MNIST, and test it on the 10,000 others.
+
+    Parameters and value are those of :func:`train_on_digits`.
+
+    Raises
+    ------
+    DataUnavailableError
+        If MNIST is not here and cannot be downloaded.
+    """
+    return _train("mnist", 28, seed, settings, num_epochs, batch_size, learning_rate)
+
+
+def _train(name, size, seed, settings, num_epochs, batch_size, learning_rate):
+    rng = np.random.default_rng(seed)
+    train, test = load(name, "train"), load(name, "test")
+    network = lenet(rng, size, **settings)
+    history = fit(
+        *(network, train.images, train.labels, rng, num_epochs, batch_size, learning_rate),
+        test=(test.images, test.labels),
+    )
+    return Training(network, history, accuracy(network, test.images, test.labels), history[-1].seconds)
