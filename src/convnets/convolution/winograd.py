@@ -139,9 +139,8 @@ def conv2d_winograd(x, weight, mode="full", tile=2):
 def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0)), bias=None):
     """Cross-correlate images with 3×3 filters, tile by tile; what :func:`conv2d_winograd` does in earnest.
 
-    Transforming a tile or a filter along both its axes is one product with a Kronecker product of the
-    matrices; so is everything here, as matrix products are what libraries do best. The transforms of a block
-    of tiles stay in a fast cache until they have become outputs.
+    Everything is a matrix product, as these are what libraries do best. The transforms of a block of tiles
+    stay in a fast cache until they have become outputs, and results take the place of what they came from.
 
     Parameters
     ----------
@@ -166,7 +165,7 @@ def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0)), bias=None):
     H_out, W_out = H + top + bottom - 2, W + left + right - 2
     rows, columns, n = -(-H_out // tile), -(-W_out // tile), tile + 2
     dtype = floating_dtype(x, weight)
-    B, G, A = _matrices_for_squares(tile, dtype)
+    B_T, G, A_T = _rounded_matrices(tile, dtype)
     out = np.empty((N, len(weight), rows * tile, columns * tile), dtype)
     memory, parts = _Memory(dtype), _parts(len(weight), n * n * C_in)
     if len(parts) == 1:
@@ -180,14 +179,14 @@ def correlate_tiles(x, weight, tile, padding=((0, 0), (0, 0)), bias=None):
         if row == 0:
             frames[: images.stop - image, :, top : top + H, left : left + W] = x[images]
         block = memory.copy("tiles", tiles[:, :, :, : images.stop - image, lines])
-        tiles_hat = memory.product("tiles_hat", B, block.reshape(n * n, -1)).reshape(n * n, C_in, -1)
+        tiles_hat = memory.transform(B_T, block.reshape(n, n, -1), "products", "tiles")
         for part in parts:
             if len(parts) > 1:
                 kernels_hat = _transformed(G, weight[part], memory)
-            products = memory.product("tiles", kernels_hat, tiles_hat)  # in place of what is done with
+            products = memory.product(kernels_hat, tiles_hat.reshape(n * n, C_in, -1), "products")
             if bias is not None:  # a constant is known by its value at 1, the second of the points
                 products[n + 1] += bias[part, None]
-            found = memory.product("out", A, products.reshape(n * n, -1))
+            found = memory.transform(A_T, products.reshape(n, n, -1), "half done", "found")
             found = found.reshape(tile, tile, -1, *block.shape[3:])
             _lay_out(found, out[images, part, row * tile : (row + height) * tile])
     return np.ascontiguousarray(out[:, :, :H_out, :W_out])
@@ -209,14 +208,21 @@ class _Memory:
         out[...] = values
         return out
 
-    def product(self, name, left, right):
-        return np.matmul(left, right, out=self._empty(name, (*left.shape[:-1], right.shape[-1])))
+    def product(self, left, right, name):
+        shape = (*right.shape[:-2], left.shape[-2], right.shape[-1])
+        return np.matmul(left, right, out=self._empty(name, shape))
+
+    def transform(self, matrix, blocks, half, whole):
+        """Apply ``matrix`` to the first two axes of ``blocks``: M D Mᵀ for every block D at once."""
+        half_done = self.product(matrix, blocks, half)
+        flat = half_done.reshape(len(blocks), -1)
+        return self.product(matrix, flat, whole).reshape(len(matrix), len(matrix), -1)
 
 
 def _transformed(G, weight, memory):
     """Return the transforms of filters: for each entry, a matrix of shape (C_out, C_in)."""
     flat = weight.reshape(-1, 9).astype(G.dtype, copy=False)
-    return memory.product("kernels_hat", G, flat.T).reshape(len(G), *weight.shape[:2])
+    return memory.product(np.kron(G, G), flat.T, "kernels").reshape(-1, *weight.shape[:2])
 
 
 def _lay_out(found, out):
@@ -242,5 +248,5 @@ def _block(N, rows, columns, size):
 
 
 @cache
-def _matrices_for_squares(tile, dtype):
-    return tuple(np.kron(matrix, matrix).astype(dtype) for matrix in winograd_matrices(tile))
+def _rounded_matrices(tile, dtype):
+    return tuple(matrix.astype(dtype) for matrix in winograd_matrices(tile))

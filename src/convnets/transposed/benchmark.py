@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from convnets import backprop, layers, timing, transposed
+from convnets import backprop, convolution, layers, timing, transposed
 
 __all__ = ["GOALS", "SHAPES", "TASKS", "Shape", "main", "measure", "memory_share", "ratios", "table"]
 
@@ -216,7 +216,7 @@ def main(arguments=None):
     records = measure(rounds=options.rounds)
     print(table(records))
     if options.out:
-        folders = [Path(package.__file__).parent for package in (layers, backprop, transposed)]
+        folders = [Path(package.__file__).parent for package in (convolution, layers, backprop, transposed)]
         timing.write(options.out, timing.circumstances(*folders) | {"note": options.note}, records)
 
 
