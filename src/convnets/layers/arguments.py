@@ -32,6 +32,10 @@ def as_array(name, values, axes):
     array = np.asarray(values)
     if array.ndim != len(axes):
         raise ValueError(f"{name} must have shape ({', '.join(axes)}), its shape is {array.shape}")
+    return _numbers(name, array)
+
+
+def _numbers(name, array):
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold integers or real floats, its dtype is {array.dtype}")
     return array
@@ -66,9 +70,8 @@ def out_sizes(sizes, kernel_size, stride=(1, 1), padding=(0, 0), dilation=(1, 1)
 def check_convolution(x, weight, bias, groups, images=IMAGES):
     """Return the arrays of a convolution layer after checking that their channels match."""
     x = as_array("x", x, images)
-    weight = as_array(
-        "weight", weight, ("C_out", "C_in / groups", *(f"K_{name.lower()}" for name in images[2:]))
-    )
+    window = ("K_h", "K_w") if images == IMAGES else ("K",)
+    weight = as_array("weight", weight, ("C_out", "C_in / groups", *window))
     if isinstance(groups, bool) or not isinstance(groups, Integral):
         raise TypeError(f"groups must be an integer, got {groups!r}")
     if groups < 1 or len(weight) % groups:
@@ -89,7 +92,7 @@ def check_bias(bias, shape):
     bias = np.asarray(bias)
     if bias.shape != shape:
         raise ValueError(f"bias must have shape {shape}, it has {bias.shape}")
-    return bias
+    return _numbers("bias", bias)
 
 
 def divisible(x):

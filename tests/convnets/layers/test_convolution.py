@@ -307,6 +307,11 @@ def test_value_errors(form, arguments, options, message):
     [
         ((X.astype(complex), WEIGHT), {}, "x must hold integers or real floats, its dtype is complex128"),
         ((X, WEIGHT > 0), {}, "weight must hold integers or real floats, its dtype is bool"),
+        (
+            (X, WEIGHT, np.zeros(6) + 1j),
+            {},
+            "bias must hold integers or real floats, its dtype is complex128",
+        ),
         ((X, WEIGHT), {"stride": 1.5}, "stride must hold integers, got 1.5"),
         ((X, WEIGHT), {"padding": (True, 1)}, "padding must hold integers"),
         ((X, WEIGHT), {"groups": 1.0}, "groups must be an integer, got 1.0"),
@@ -326,7 +331,7 @@ def test_errors_of_winograd_and_of_one_dimension():
         conv2d_winograd(X[:, :, :2], WEIGHT)
     with pytest.raises(ValueError, match=r"x must have shape \(N, C_in, L\)"):
         conv1d(X, WEIGHT)
-    with pytest.raises(ValueError, match=r"weight must have shape \(C_out, C_in / groups, K_l\)"):
+    with pytest.raises(ValueError, match=r"weight must have shape \(C_out, C_in / groups, K\)"):
         conv1d(X[..., 0], WEIGHT)
 
 
