@@ -159,14 +159,14 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             overlaps_still_overwritten,
-            "One bug is left where windows overlap: a pixel seen by two windows keeps the message of the "
+            "A bug is left where windows overlap: a pixel seen by two windows keeps the message of the "
             "later one only. Look for an `=` that should add. For windows side by side there is no "
             "difference.",
             "backprop.html#input-gradient",
         ),
         Mistake(
             cut_still_with_minus_zero,
-            "One bug is left where a side has no padding: nothing of the gradient remains. What does "
+            "A bug is left where a side has no padding: nothing of the gradient remains. What does "
             "`a[p:-p]` mean when p is 0? The frame can be cut off without counting from the end.",
             "backprop.html#stride-and-padding-backward",
         ),
@@ -178,7 +178,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             last_image_still_decides,
-            "One bug is left in batches: the gradient of the weight is that of the last image alone. All "
+            "A bug is left in batches: the gradient of the weight is that of the last image alone. All "
             "images share the weight, so it must not start from zeros again for each of them.",
             "backprop.html#weight-gradient",
         ),

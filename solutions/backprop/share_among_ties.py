@@ -63,6 +63,17 @@ def padding_of_zeros(grad_output, x, kernel_size, stride, padding):
     return out[:, :, p : p + x.shape[2], q : q + x.shape[3]]
 
 
+def cut_with_minus_zero(grad_output, x, kernel_size, stride, padding):
+    (p, q), (s, t), (k, m) = padding, stride, kernel_size
+    pad = np.pad(x.astype(float), ((0, 0), (0, 0), (p, p), (q, q)), constant_values=-np.inf)
+    out = np.zeros(pad.shape)
+    for n, c, i, j in np.ndindex(grad_output.shape):
+        place = np.s_[n, c, i * s : i * s + k, j * t : j * t + m]
+        best = pad[place] == pad[place].max()
+        out[place] += grad_output[n, c, i, j] * best / best.sum()
+    return out[:, :, p:-p, q:-q]
+
+
 def losers_get_a_share(grad_output, x, kernel_size, stride, padding):
     (p, q), (s, t), (k, m) = padding, stride, kernel_size
     out = np.zeros((*x.shape[:2], x.shape[2] + 2 * p, x.shape[3] + 2 * q))
@@ -195,6 +206,12 @@ EXERCISE = Exercise(
             "Some gradient vanished in the frame: there you put zeros, and a zero is larger than any "
             "negative pixel. The frame never wins; fill it with minus infinity.",
             "layers.html#pooling",
+        ),
+        Mistake(
+            cut_with_minus_zero,
+            "Your result is empty where there is no padding: `a[0:-0]` is `a[0:0]`, and nothing lies between "
+            "0 and 0. Cut the frame off by counting from the beginning, from p to p + H.",
+            "backprop.html#stride-and-padding-backward",
         ),
         Mistake(
             losers_get_a_share,

@@ -100,6 +100,15 @@ def negative_frame_left_out(x, weight, stride, padding, output_padding):
     return wide, weight[..., ::-1, ::-1].swapaxes(0, 1)
 
 
+def negative_frame_padded(x, weight, stride, padding, output_padding):
+    (N, C, h, w), (s, t), (e, f) = x.shape, stride, output_padding
+    thin = np.zeros((N, C, (h - 1) * s + 1, (w - 1) * t + 1))
+    thin[:, :, ::s, ::t] = x
+    a, b = (k - 1 - p for k, p in zip(weight.shape[2:], padding, strict=True))
+    wide = np.pad(thin, ((0, 0), (0, 0), (a, a + e), (b, b + f)))
+    return wide, weight[..., ::-1, ::-1].swapaxes(0, 1)
+
+
 def place_by_place(x, weight, stride, padding, output_padding):
     (N, C_in, H, W), (_, C_out, K_h, K_w) = x.shape, weight.shape
     top, left = K_h - 1 - padding[0], K_w - 1 - padding[1]
@@ -240,6 +249,12 @@ EXERCISE = Exercise(
             negative_frame_left_out,
             "Where the padding is larger than K − 1 your frame stays at zero. Then rows and columns have to "
             "go: a frame of −1 cuts one off on each side.",
+            "transposed.html#sizes-back",
+        ),
+        Mistake(
+            negative_frame_padded,
+            "Where the padding is larger than K − 1, a frame of negative width was asked for, and `np.pad` "
+            "refuses it: it can add but not take away. There, rows and columns have to be cut off instead.",
             "transposed.html#sizes-back",
         ),
     ),

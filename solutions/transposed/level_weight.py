@@ -35,6 +35,15 @@ def means_made_equal(weight, stride):
     return out
 
 
+def goal_moves_along(weight, stride):
+    (s, t), out = stride, weight.astype(float)
+    for a, b in np.ndindex(s, t):
+        part = out[:, :, a::s, b::t]
+        excess = part.sum((2, 3)) - out.sum((2, 3)) / (s * t)
+        part -= excess[:, :, None, None] / (part.shape[2] * part.shape[3])
+    return out
+
+
 def weights_multiplied(weight, stride):
     (s, t), out = stride, weight.astype(float)
     goal = weight.sum((2, 3)) / (s * t)
@@ -142,6 +151,12 @@ EXERCISE = Exercise(
             means_made_equal,
             "You made the means equal. When the stride does not divide the filter's size, some turns have "
             "more weights than others, and equal means give unequal sums; what one sees are the sums.",
+            SECTION,
+        ),
+        Mistake(
+            goal_moves_along,
+            "Your goal moves while you work: the filter is summed again after some of its weights have been "
+            "changed. Take the sum of the whole filter once, before the first change.",
             SECTION,
         ),
         Mistake(

@@ -137,8 +137,8 @@ EXERCISE = Exercise(
     public=(
         Case("one", "8 became 4", (8, [(3, 2, 1, 1)])),
         Case("one", "7 became 4", (7, [(3, 2, 1, 1)])),
-        Case("chain", "30 became 10, 4, 1", (30, [(3, 3, 1, 1), (4, 2, 1, 1), (3, 3, 0, 1)])),
-        Case("dilation", "the filter reaches 7 pixels", (24, [(3, 4, 1, 3)])),
+        Case("chain", "32 became 11, 5, 1", (32, [(3, 3, 1, 1), (4, 2, 1, 1), (3, 3, 0, 1)])),
+        Case("dilation", "the filter reaches over 5 pixels", (24, [(3, 4, 1, 2)])),
     ),
     hidden=hidden,
     mistakes=(

@@ -38,6 +38,14 @@ def padding_forgotten(size, kernel_size, stride, padding):
     return out
 
 
+def cut_with_minus_zero(size, kernel_size, stride, padding):
+    (h, w), (k, m), (s, t), (p, q) = size, kernel_size, stride, padding
+    out = np.zeros(((h - 1) * s + k, (w - 1) * t + m), dtype=int)
+    for i, j in np.ndindex(h, w):
+        out[i * s : i * s + k, j * t : j * t + m] += 1
+    return out[p:-p, q:-q]
+
+
 def rows_and_columns_added(size, kernel_size, stride, padding):
     sides = []
     for n, k, s, p in zip(size, kernel_size, stride, padding, strict=True):
@@ -143,6 +151,12 @@ EXERCISE = Exercise(
             padding_forgotten,
             "The padding is not cut off: your sheet has its full size still. Each side loses `padding` rows "
             "or columns.",
+            "transposed.html#sizes-back",
+        ),
+        Mistake(
+            cut_with_minus_zero,
+            "Your result is empty where the padding is 0: `a[0:-0]` is `a[0:0]`, and nothing lies between 0 "
+            "and 0. Count from the beginning, up to the length minus the padding.",
             "transposed.html#sizes-back",
         ),
         Mistake(
