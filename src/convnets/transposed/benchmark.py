@@ -148,7 +148,7 @@ def measure(shapes=SHAPES, rounds=9, seed=0):
         for task, name, shape in tqdm(cases, unit="case"):
             measured = timing.take_turns(TASKS[task](shape, rng), rounds, rng)
             if task == "forward":
-                measured["ours"]["memory_share"] = round(memory_share(shape), 3)
+                measured["ours"]["memory_share"] = round(memory_share(shape), 2)
             about = {"task": task, "shape": name, "batch": shape.batch}
             records += [about | {"form": form} | times for form, times in measured.items()]
     return records
