@@ -84,6 +84,7 @@ def test_recorded_run_is_of_this_benchmark(recorded):
     assert all(one["rounds"] >= 9 for one in recorded["records"])
     assert (recorded["device"], recorded["threads"], recorded["clock"]) == ("CPU", 1, "processor time")
     assert recorded["blas"]
+    assert "later changes" not in recorded["commit"]
 
 
 def test_recorded_run_reaches_the_goals(recorded):
