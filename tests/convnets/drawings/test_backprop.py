@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convnets.backprop import Epoch
 from convnets.drawings import backprop as draw
 
 
@@ -40,8 +41,8 @@ def test_error_by_step(texts):
 
 
 def test_learning_curves(texts):
-    drawing = draw.learning_curves([2.0, 1.0, 0.5, 0.4], {"training": [0.5, 0.9], "test": [0.4, 0.8]})
-    assert {"training", "test", "epoch", "loss of a batch"} <= set(texts(drawing))
+    history = [Epoch(1, 1.5, 0.8, 2.0), Epoch(2, 0.4, 0.95, 4.0)]
+    assert {"1", "2", "epoch", "mean loss", "accuracy"} <= set(texts(draw.learning_curves(history)))
 
 
 def test_digits_with_guesses(texts):

@@ -1,7 +1,5 @@
 """What was measured: errors of difference quotients, and a network in training."""
 
-import numpy as np
-
 from convnets import plots
 from convnets.drawings.numbers import HUES
 
@@ -30,30 +28,26 @@ def error_by_step(steps, curves):
     return plots.drawing(fig)
 
 
-def learning_curves(losses, accuracies):
-    """Draw the loss of each step of training, and below it the accuracy after each epoch.
+def learning_curves(history):
+    """Draw the loss and, below it, the accuracy of each epoch of a training.
 
     Parameters
     ----------
-    losses : array_like of shape (num_steps,)
-    accuracies : mapping of str to array_like of shape (num_epochs,)
+    history : sequence of convnets.backprop.Epoch
+        With accuracies.
 
     Returns
     -------
     Drawing
     """
-    losses = np.asarray(losses, dtype=float)
-    num_epochs = len(next(iter(accuracies.values())))
-    with plots.figure(5.0, 4.6, nrows=2, sharex=True) as (fig, (above, below)):
-        epochs = np.arange(1, losses.size + 1) * num_epochs / losses.size
-        above.semilogy(epochs, losses, color=plots.COLOURS["blue"], linewidth=0.8)
-        above.set(ylabel="loss of a batch")
-        above.minorticks_off()
-        for marker, colour, (name, values) in zip("os", HUES, accuracies.items(), strict=False):
-            at = np.arange(1, num_epochs + 1)
-            below.plot(at, values, f"{marker}-", color=plots.COLOURS[colour], markersize=5, label=name)
-        below.set(xlabel="epoch", ylabel="accuracy")
-        below.legend(loc="lower right")
+    epochs = [epoch.epoch for epoch in history]
+    with plots.figure(5.0, 4.4, nrows=2, sharex=True) as (fig, (above, below)):
+        losses = [epoch.loss for epoch in history]
+        above.plot(epochs, losses, "o-", color=plots.COLOURS["blue"], markersize=5)
+        above.set(ylabel="mean loss", ylim=(0, None))
+        below.plot(epochs, [epoch.accuracy for epoch in history], "s-", color=plots.COLOURS["orange"])
+        below.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
+        below.set_xticks(epochs)
     return plots.drawing(fig)
 
 
