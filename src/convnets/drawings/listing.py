@@ -11,7 +11,8 @@ __all__ = ["Listing"]
 class Listing:
     """The source of functions without decorators and docstrings; notebooks and the book show it highlighted.
 
-    Remarks that speak to the linter are left out, too. What a docstring says at length (shapes, errors) the chapter says in its own words.
+    What a docstring says at length (shapes, errors) the chapter says in its own words. Remarks that speak to
+    the linter are left out, too.
 
     Parameters
     ----------
