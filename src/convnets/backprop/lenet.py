@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from convnets.backprop.network import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, Subsample2d, Tanh
-from convnets.backprop.training import accuracy, fit
+from convnets.backprop.training import fit
 from convnets.data import load
+from convnets.layers import pad
 
-__all__ = ["Training", "lenet", "train_on_digits", "train_on_mnist"]
+__all__ = ["Training", "enlarged", "lenet", "shifted", "train_on_digits", "train_on_mnist"]
 
 FIRST_LAYERS = {8: (3, 1, 1), 28: (5, 2, 0), 32: (5, 0, 0)}
 """By the side of the images: kernel size of both convolutions, and padding of the first and of the second."""
@@ -84,13 +85,16 @@ class Training(NamedTuple):
     seconds: float
 
 
-def train_on_digits(seed=0, num_epochs=20, learning_rate=0.05, batch_size=32, **settings):
-    """Train LeNet on scikit-learn's digits of 8×8 pixels, and test it on the last 500.
+def train_on_digits(seed=0, num_epochs=20, learning_rate=0.03, batch_size=32, **settings):
+    """Train LeNet on scikit-learn's digits, and test it on the last 500, which other people wrote.
+
+    The images of 8×8 pixels are enlarged to 32×32. In each epoch every image is seen shifted by up to 3
+    pixels, not even one of the original, at random: 1297 images are few for sixty thousand weights.
 
     Parameters
     ----------
     seed : int
-        From which weights and order of images are drawn.
+        From which weights, order of images and shifts are drawn.
     num_epochs, learning_rate, batch_size
         As in :func:`fit`.
     **settings
@@ -101,28 +105,52 @@ def train_on_digits(seed=0, num_epochs=20, learning_rate=0.05, batch_size=32, **
     Training
         The network, its history, its accuracy and its seconds.
     """
-    return _train("digits", 8, seed, settings, num_epochs, batch_size, learning_rate)
+    train, test = load("digits", "train"), load("digits", "test")
+    images = enlarged(train.images, 4), enlarged(test.images, 4)
+    fitting = {"num_epochs": num_epochs, "learning_rate": learning_rate, "batch_size": batch_size}
+    return _train(
+        (images[0], train.labels), (images[1], test.labels), seed, settings, fitting | {"augment": shifted}
+    )
 
 
 def train_on_mnist(seed=0, num_epochs=4, learning_rate=0.05, batch_size=64, **settings):
     """Train LeNet on the 60,000 digits of MNIST, and test it on the 10,000 others.
 
-    Parameters and value are those of :func:`train_on_digits`.
+    Parameters and value are those of :func:`train_on_digits`; nothing is enlarged or shifted.
 
     Raises
     ------
     DataUnavailableError
         If MNIST is not here and cannot be downloaded.
     """
-    return _train("mnist", 28, seed, settings, num_epochs, batch_size, learning_rate)
+    train, test = load("mnist", "train"), load("mnist", "test")
+    fitting = {"num_epochs": num_epochs, "learning_rate": learning_rate, "batch_size": batch_size}
+    return _train((train.images, train.labels), (test.images, test.labels), seed, settings, fitting)
 
 
-def _train(name, size, seed, settings, num_epochs, batch_size, learning_rate):
+def _train(train, test, seed, settings, fitting):
     rng = np.random.default_rng(seed)
-    train, test = load(name, "train"), load(name, "test")
-    network = lenet(rng, size, **settings)
-    history = fit(
-        *(network, train.images, train.labels, rng, num_epochs, batch_size, learning_rate),
-        test=(test.images, test.labels),
-    )
-    return Training(network, history, accuracy(network, test.images, test.labels), history[-1].seconds)
+    network = lenet(rng, train[0].shape[-1], **settings)
+    history = fit(network, *train, rng, **fitting, test=test)
+    return Training(network, history, history[-1].accuracy, history[-1].seconds)
+
+
+def enlarged(images, factor):
+    """Return images ``factor`` times as high and wide, with colours in between where pixels meet."""
+    weights = _interpolation(images.shape[-2], factor), _interpolation(images.shape[-1], factor)
+    return (weights[0] @ images @ weights[1].T).astype(images.dtype)
+
+
+def _interpolation(size, factor):
+    """Return a matrix (size * factor, size) of linear interpolation between the centres of pixels."""
+    places = (np.arange(size * factor) + 0.5) / factor - 0.5
+    distances = np.abs(places.clip(0, size - 1)[:, None] - np.arange(size))
+    return np.maximum(0, 1 - distances)
+
+
+def shifted(images, rng, most=3):
+    """Return each image shifted by up to ``most`` pixels along each axis, at random; zeros move in."""
+    H, W = images.shape[-2:]
+    padded = pad(images, most)
+    corners = rng.integers(2 * most + 1, size=(len(images), 2))
+    return np.stack([image[:, i : i + H, j : j + W] for image, (i, j) in zip(padded, corners, strict=True)])

@@ -61,9 +61,6 @@ class Layer:
         """Choose between training and, with False, use."""
         self.training = mode
 
-    def __call__(self, x):
-        return self.forward(x)
-
 
 class Conv2d(Layer):
     """A convolution layer; weights are normal with variance gain² / fan-in, biases start at zero.

@@ -4,6 +4,7 @@ import time
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from convnets.backprop.losses import cross_entropy, cross_entropy_backward
 
@@ -50,7 +51,7 @@ class Epoch(NamedTuple):
     accuracy : float or None
         Share of right answers on the images that were kept for testing, if there are any.
     seconds : float
-        Processor time of training since the start, without the tests.
+        Processor time of training since the start, on one thread, without the tests.
     """
 
     epoch: int
@@ -69,6 +70,7 @@ def fit(
     learning_rate=0.05,
     momentum=0.9,
     weight_decay=0.0,
+    augment=None,
     test=None,
 ):
     """Train a network on labelled images with :class:`SGD`; the learning rate falls linearly to zero.
@@ -87,6 +89,8 @@ def fit(
         How often each image is seen, and how many at once; the last batch may be smaller.
     learning_rate, momentum, weight_decay : float
         As in :class:`SGD`, the learning rate at the start.
+    augment : callable, optional
+        Takes the images of a batch and ``rng``, returns what to learn from instead.
     test : tuple of (images, labels), optional
         On which the accuracy is taken after each epoch; nothing is chosen by it.
 
@@ -104,19 +108,22 @@ def fit(
     """
     if len(images) != len(labels) or min(len(images), num_epochs, batch_size) < 1:
         raise ValueError(
-            f"expected as many images as labels, at least 1, and num_epochs and batch_size of at least 1, got "
-            f"{len(images)} images, {len(labels)} labels, num_epochs {num_epochs}, batch_size {batch_size}"
+            "expected as many images as labels, at least 1, and num_epochs and batch_size of at least 1, "
+            f"got {len(images)} images, {len(labels)} labels, num_epochs {num_epochs} and batch_size "
+            f"{batch_size}"
         )
     optimizer = SGD(network, learning_rate, momentum, weight_decay)
-    starts = range(0, len(images), batch_size)
+    num_steps = -(-len(images) // batch_size)
     history, seconds = [], 0.0
     for epoch in range(num_epochs):
         network.train()
         start, losses, order = time.process_time(), [], rng.permutation(len(images))
-        for k, first in enumerate(starts):
-            optimizer.learning_rate = learning_rate * (1 - (epoch + k / len(starts)) / num_epochs)
-            batch = order[first : first + batch_size]
-            losses.append(gradient_step(network, optimizer, images[batch], labels[batch]))
+        with threadpool_limits(1):  # on matrices this small, threads wait for one another more than they work
+            for k in range(num_steps):
+                optimizer.learning_rate = learning_rate * (1 - (epoch + k / num_steps) / num_epochs)
+                batch = order[k * batch_size : (k + 1) * batch_size]
+                seen = images[batch] if augment is None else augment(images[batch], rng)
+                losses.append(gradient_step(network, optimizer, seen, labels[batch]))
         seconds += time.process_time() - start
         network.train(False)
         right = accuracy(network, *test) if test else None
