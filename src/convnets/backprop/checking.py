@@ -119,7 +119,7 @@ def _error(value, measured, floor):
     difference = abs(value - slope)
     if not np.isfinite(difference):
         return float("inf")
-    return difference / max(abs(value), abs(slope), floor) if difference else 0.0
+    return float(difference / max(abs(value), abs(slope), floor)) if difference else 0.0
 
 
 def _copies(arguments):

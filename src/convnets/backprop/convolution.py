@@ -148,7 +148,7 @@ def conv2d_backward(grad_output, x, weight, stride=1, padding=0, dilation=1, gro
     settings = (stride, padding, dilation, groups)
     grad_x = conv2d_input(np.shape(x), weight, grad_output, *settings)
     grad_weight = conv2d_weight(x, np.shape(weight), grad_output, *settings)
-    return grad_x, grad_weight, np.sum(grad_output, axis=(0, 2, 3))
+    return grad_x, grad_weight, as_floats("grad_output", grad_output).sum(axis=(0, 2, 3))
 
 
 def conv1d_backward(grad_output, x, weight, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
@@ -191,7 +191,7 @@ def conv1d_backward(grad_output, x, weight, stride=1, padding=0, dilation=1, gro
 
 def _together(N, entries):
     """Cut a batch into slices of images whose columns, of so many entries each, fit into the caches."""
-    step = max(1, MOST_ENTRIES // int(entries))
+    step = max(1, MOST_ENTRIES // max(1, int(entries)))
     return [slice(start, start + step) for start in range(0, N, step)]
 
 

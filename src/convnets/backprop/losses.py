@@ -45,7 +45,7 @@ def cross_entropy(logits, labels):
     Raises
     ------
     ValueError, TypeError
-        If the shapes do not match, or a label is no integer or out of range.
+        If the shapes do not match, N is 0, or a label is no integer or out of range.
     """
     logits, labels = _check(logits, labels)
     return -_log_softmax(logits)[np.arange(len(labels)), labels].mean()
@@ -91,6 +91,8 @@ def _check(logits, labels):
     logits, labels = _check_logits(logits), np.asarray(labels)
     if labels.shape != logits.shape[:1]:
         raise ValueError(f"labels must have shape {logits.shape[:1]}, one for each row, got {labels.shape}")
+    if not len(labels):
+        raise ValueError(f"there is nothing to take a mean of: logits are empty, {logits.shape}")
     if labels.dtype.kind not in "iu":
         raise TypeError(f"labels must be integers, their dtype is {labels.dtype}")
     if labels.min() < 0 or labels.max() >= logits.shape[1]:

@@ -46,7 +46,7 @@ def batch_norm2d(x, weight, bias, running_mean, running_var, training, momentum=
     Raises
     ------
     ValueError
-        If the shapes do not match, or there is one value per channel only while training: it has no variance.
+        If the shapes do not match, or while training there are fewer than two values per channel.
     """
     x, weight = _check(x, weight)
     bias = as_floats("bias", bias)
@@ -117,8 +117,8 @@ def batch_norm2d_backward(
 
 def _statistics(x):
     count = x.size // x.shape[1]
-    if count == 1:
-        raise ValueError(f"one value per channel has no variance: x has shape {x.shape}")
+    if count < 2:
+        raise ValueError(f"fewer than two values per channel have no variance: x has shape {x.shape}")
     return x.mean(axis=OVER), x.var(axis=OVER), count
 
 
