@@ -42,11 +42,11 @@ class Layer:
 
     def forward(self, x):
         """Return the layer's output for ``x``, and remember what the way back needs."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, grad_output):
         """Return the gradient at the latest input, and keep those of the parameters."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def parameters(self):
         """Return the arrays that are learned."""

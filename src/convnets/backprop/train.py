@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convnets import convolution, data, layers
+from convnets import data, layers
 from convnets.backprop.lenet import train_on_digits, train_on_mnist
 from convnets.timing import circumstances, write
 
@@ -71,8 +71,8 @@ def main(arguments=None):
         reached = [entry["accuracy"] for entry in records if entry["data"] == name]
         print(f"{name}: mean {np.mean(reached):.2%}, from {min(reached):.2%} to {max(reached):.2%}")
     if options.out:
-        folders = {Path(package.__file__).parent for package in (convolution, data, layers)}
-        about = circumstances(*sorted(folders | {Path(__file__).parent}))
+        folders = [Path(module).parent for module in (__file__, data.__file__, layers.__file__)]
+        about = circumstances(*folders)
         write(options.out, about | {"note": options.note}, records)
 
 
