@@ -104,11 +104,11 @@ class Conv2d(Layer):
         self.bias = np.zeros(out_channels, dtype)
         self.settings = (stride, padding, dilation, groups, padding_mode)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.x = x
         return layers.conv2d(x, self.weight, self.bias, *self.settings)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         gradients = conv2d_backward(grad_output, self.x, self.weight, *self.settings)
         grad_x, self.grad_weight, self.grad_bias = gradients
         return grad_x
@@ -121,11 +121,11 @@ class Linear(Layer):
         self.weight = _normal(rng, (out_features, in_features), gain, dtype)
         self.bias = np.zeros(out_features, dtype)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.x = x
         return layers.linear(x, self.weight, self.bias)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         grad_x, self.grad_weight, self.grad_bias = linear_backward(grad_output, self.x, self.weight)
         return grad_x
 
@@ -133,22 +133,22 @@ class Linear(Layer):
 class ReLU(Layer):
     """What is positive."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.x = x
         return layers.relu(x)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         return relu_backward(grad_output, self.x)
 
 
 class Tanh(Layer):
     """The hyperbolic tangent."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.y = layers.tanh(x)
         return self.y
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         return tanh_backward(grad_output, self.y)
 
 
@@ -158,11 +158,11 @@ class MaxPool2d(Layer):
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
         self.settings = (kernel_size, stride, padding, dilation, ceil_mode)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.x = x
         return layers.max_pool2d(x, *self.settings)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         return max_pool2d_backward(grad_output, self.x, *self.settings)
 
 
@@ -172,11 +172,11 @@ class AvgPool2d(Layer):
     def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
         self.settings = (kernel_size, stride, padding, ceil_mode, count_include_pad)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.input_size = x.shape
         return layers.avg_pool2d(x, *self.settings)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         return avg_pool2d_backward(grad_output, self.input_size, *self.settings)
 
 
@@ -188,11 +188,11 @@ class Subsample2d(Layer):
         self.bias = np.zeros(channels, dtype)
         self.settings = (kernel_size, stride)
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.x = x
         return layers.subsample2d(x, self.weight, self.bias, *self.settings)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         gradients = subsample2d_backward(grad_output, self.x, self.weight, *self.settings)
         grad_x, self.grad_weight, self.grad_bias = gradients
         return grad_x
@@ -206,12 +206,12 @@ class BatchNorm2d(Layer):
         self.running_mean, self.running_var = np.zeros(channels, dtype), np.ones(channels, dtype)
         self.eps, self.momentum = eps, momentum
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.x = x
         statistics = self.running_mean, self.running_var, self.training
         return batch_norm2d(x, self.weight, self.bias, *statistics, self.momentum, self.eps)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         statistics = self.running_mean, self.running_var, self.training
         gradients = batch_norm2d_backward(grad_output, self.x, self.weight, *statistics, self.eps)
         grad_x, self.grad_weight, self.grad_bias = gradients
@@ -221,11 +221,11 @@ class BatchNorm2d(Layer):
 class Flatten(Layer):
     """Each image as one row."""
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         self.input_size = x.shape
         return layers.flatten(x)
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         return flatten_backward(grad_output, self.input_size)
 
 
@@ -241,23 +241,23 @@ class Sequential(Layer):
     def __init__(self, *layers):
         self.layers = layers
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         for layer in self.layers:
             x = layer.forward(x)
         return x
 
-    def backward(self, grad_output):  # noqa: D102
+    def backward(self, grad_output):
         for layer in reversed(self.layers):
             grad_output = layer.backward(grad_output)
         return grad_output
 
-    def parameters(self):  # noqa: D102
+    def parameters(self):
         return [values for layer in self.layers for values in layer.parameters()]
 
-    def gradients(self):  # noqa: D102
+    def gradients(self):
         return [gradient for layer in self.layers for gradient in layer.gradients()]
 
-    def train(self, mode=True):  # noqa: D102
+    def train(self, mode=True):
         super().train(mode)
         for layer in self.layers:
             layer.train(mode)
