@@ -56,15 +56,15 @@ def conv2d_input(input_size, weight, grad_output, stride=1, padding=0, dilation=
     """
     x = np.broadcast_to(np.float32(0), input_size)  # only its shape matters
     _, weight, grad_output, settings = _check(x, weight, grad_output, stride, padding, dilation, groups)
+    stride, (down, right), dilation = settings
     N, C_in, H, W = input_size
-    C_out, kernel_size = len(weight), weight.shape[2:]
-    sizes, (down, right) = grad_output.shape[2:], settings[1]
+    C_out, kernel_size, sizes = len(weight), weight.shape[2:], grad_output.shape[2:]
     filters = weight.reshape(groups, C_out // groups, -1).transpose(0, 2, 1)
     maps = grad_output.reshape(N, groups, C_out // groups, np.prod(sizes))
     padded = np.zeros((N, C_in, H + 2 * down, W + 2 * right), np.result_type(weight, grad_output))
     for images in _together(N, C_in * np.prod(kernel_size) * np.prod(sizes)):
         columns = (filters @ maps[images]).reshape(-1, C_in, np.prod(kernel_size), *sizes)
-        taps = taps_of(padded[images], sizes, kernel_size, settings[0], settings[2])
+        taps = taps_of(padded[images], sizes, kernel_size, stride, dilation)
         for k, tap in enumerate(taps):  # views of the pixels that stand k-th in their windows
             tap += columns[:, :, k]
     return padded[:, :, down : down + H, right : right + W]
@@ -99,15 +99,15 @@ def conv2d_weight(x, weight_size, grad_output, stride=1, padding=0, dilation=1, 
     """
     weight = np.broadcast_to(np.float32(0), weight_size)  # only its shape matters
     x, _, grad_output, settings = _check(x, weight, grad_output, stride, padding, dilation, groups)
-    C_out, kernel_size = weight_size[0], weight_size[2:]
-    N, sizes = len(x), grad_output.shape[2:]
-    seen = windows(pad(x, settings[1]), kernel_size, settings[0], settings[2])
+    stride, padding, dilation = settings
+    C_out, kernel_size, sizes = weight_size[0], weight_size[2:], grad_output.shape[2:]
+    seen = windows(pad(x, padding), kernel_size, stride, dilation)
     seen = seen.transpose(1, 4, 5, 0, 2, 3)  # (C_in, K_h, K_w, N, H_out, W_out)
     maps = grad_output.transpose(1, 0, 2, 3)  # (C_out, N, H_out, W_out)
     grad_weight = np.zeros(
         (groups, C_out // groups, np.prod(weight_size[1:])), np.result_type(x, grad_output)
     )
-    for images in _together(N, x.shape[1] * np.prod(kernel_size) * np.prod(sizes)):
+    for images in _together(len(x), x.shape[1] * np.prod(kernel_size) * np.prod(sizes)):
         columns = seen[:, :, :, images].reshape(groups, grad_weight.shape[2], -1)
         grad_weight += maps[:, images].reshape(groups, C_out // groups, -1) @ columns.transpose(0, 2, 1)
     return grad_weight.reshape(weight_size)
