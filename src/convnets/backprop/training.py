@@ -70,7 +70,6 @@ def fit(
     learning_rate=0.05,
     momentum=0.9,
     weight_decay=0.0,
-    augment=None,
     test=None,
 ):
     """Train a network on labelled images with :class:`SGD`; the learning rate falls linearly to zero.
@@ -89,8 +88,6 @@ def fit(
         How often each image is seen, and how many at once; the last batch may be smaller.
     learning_rate, momentum, weight_decay : float
         As in :class:`SGD`, the learning rate at the start.
-    augment : callable, optional
-        Takes the images of a batch and ``rng``, returns what to learn from instead.
     test : tuple of (images, labels), optional
         On which the accuracy is taken after each epoch; nothing is chosen by it.
 
@@ -122,8 +119,7 @@ def fit(
             for k in range(num_steps):
                 optimizer.learning_rate = learning_rate * (1 - (epoch + k / num_steps) / num_epochs)
                 batch = order[k * batch_size : (k + 1) * batch_size]
-                seen = images[batch] if augment is None else augment(images[batch], rng)
-                losses.append(gradient_step(network, optimizer, seen, labels[batch]))
+                losses.append(gradient_step(network, optimizer, images[batch], labels[batch]))
         seconds += time.process_time() - start
         network.train(False)
         right = accuracy(network, *test) if test else None

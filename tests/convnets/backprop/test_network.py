@@ -10,7 +10,6 @@ import torch
 from convnets import backprop as bp
 from convnets import data
 from convnets.backprop import train
-from convnets.backprop.lenet import enlarged, shifted
 
 DOUBLE = {"dtype": np.float64}
 LAYERS = {
@@ -142,21 +141,6 @@ def test_fit_is_repeatable_and_counts_its_epochs():
     assert losses[0][-1] < losses[0][0]
     assert [epoch.epoch for epoch in histories[0]] == [1, 2, 3]
     assert histories[0][-1].accuracy == bp.accuracy(network, images, labels)
-
-
-def test_enlarging_by_hand():
-    x = np.array([[[[0, 4]]]], np.float32)
-    np.testing.assert_array_equal(enlarged(x, 2), [[[[0, 1, 3, 4], [0, 1, 3, 4]]]])
-    assert enlarged(x, 2).dtype == np.float32
-
-
-def test_shifting(rng):
-    impulse = np.zeros((200, 1, 9, 9))
-    impulse[:, 0, 4, 4] = 1
-    moved = shifted(impulse, rng, 2)
-    places = {tuple(map(int, np.argwhere(image[0])[0])) for image in moved}
-    assert places == {(i, j) for i in range(2, 7) for j in range(2, 7)}
-    np.testing.assert_array_equal(moved.sum(axis=(1, 2, 3)), np.ones(200))
 
 
 def test_lenet_reads_digits():
