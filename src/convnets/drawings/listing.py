@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import re
 import textwrap
 
 __all__ = ["Listing"]
@@ -11,8 +10,7 @@ __all__ = ["Listing"]
 class Listing:
     """The source of functions without decorators and docstrings; notebooks and the book show it highlighted.
 
-    What a docstring says at length (shapes, errors) the chapter says in its own words. Remarks that speak to
-    the linter are left out, too.
+    What a docstring says at length (shapes, errors) the chapter says in its own words.
 
     Parameters
     ----------
@@ -34,7 +32,7 @@ class Listing:
 
 def _without_docstring(function):
     lines, _ = inspect.getsourcelines(inspect.unwrap(function))
-    text = re.sub(r"  # noqa: .*", "", textwrap.dedent("".join(lines)))
+    text = textwrap.dedent("".join(lines))
     definition = ast.parse(text).body[0]
     lines = text.splitlines()
     if ast.get_docstring(definition) is not None:
