@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 from convnets import backprop as bp
 from convnets import data
 from convnets.backprop import train
+from convnets.timing import read
 
 DOUBLE = {"dtype": np.float64}
 LAYERS = {
@@ -180,6 +182,17 @@ def test_the_command_writes_a_record(tmp_path, capsys):
         ("digits", 1, 1),
     ]
     assert "digits: mean" in capsys.readouterr().out
+
+
+def test_the_recorded_runs_reached_their_aims():
+    records = read(Path(__file__).parents[3] / "book" / "results" / "backprop.json")["records"]
+    aims = {"digits": (0.96, 20), "mnist": (0.985, 300)}
+    assert {entry["data"] for entry in records} == set(aims)
+    for entry in records:
+        least, most_seconds = aims[entry["data"]]
+        assert entry["accuracy"] >= least
+        assert entry["wall_seconds"] < 300
+        assert entry["seconds"] < most_seconds
 
 
 IMAGES, LABELS = np.ones((3, 1, 8, 8), np.float32), np.zeros(3, int)
