@@ -21,6 +21,7 @@ from traitlets import Float, Integer, Unicode
 
 from autograder import oracle, report
 from autograder.exercises import Assignment, load
+from autograder.kernels import PromptManager
 from autograder.layout import DEFAULT
 from autograder.transport import answer_of, request_code
 from checks.outcome import Outcome
@@ -40,6 +41,9 @@ class OracleExecute(Execute):
     max_seconds = Float(None, allow_none=True, help="cuts every exercise's time allowance").tag(config=True)
     grace = Float(5.0, help="seconds that a kernel has to answer after an interrupt").tag(config=True)
     max_output = Integer(1_000_000, help="characters of output kept of one cell").tag(config=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"kernel_manager_class": PromptManager, **kwargs})
 
     def preprocess(self, nb: NotebookNode, resources: dict, km=None) -> tuple[NotebookNode, dict]:
         """Execute and grade one notebook."""
