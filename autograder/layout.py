@@ -53,6 +53,10 @@ class Course:
         """Folder that a student handed in."""
         return self.root / "submitted" / student / slug
 
+    def kept(self, student: str, slug: str) -> Path:
+        """Folder of what a student handed in as well, by time: it is not graded, and nothing deletes it."""
+        return self.root / "kept" / student / slug
+
     def autograded(self, student: str, slug: str) -> Path:
         """Folder of the graded notebook."""
         return self.root / "autograded" / student / slug
@@ -64,6 +68,10 @@ class Course:
     def record(self, student: str, slug: str) -> Path:
         """Return the file that remembers the last grading of a submission."""
         return self.root / "records" / student / f"{slug}.json"
+
+    def history(self, student: str, slug: str) -> Path:
+        """Folder of all gradings of a submission."""
+        return self.root / "history" / student / slug
 
     def stamp(self, slug: str, step: str) -> Path:
         """Fingerprint of what a step was last made from."""
