@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -86,8 +86,9 @@ def from_exchange(inbound: Path, slug: str, limits: Limits) -> Iterator[Received
     for folder in sorted(inbound.glob(f"*+{slug}+*")):
         student, _, rest = folder.name.partition(f"+{slug}+")
         try:
-            timed.append((parse_utc(rest.split("+")[0]), student, folder))
-        except ValueError:
+            time = parse_utc(rest.split("+")[0]).replace(tzinfo=UTC)
+            timed.append((time, student, folder))
+        except (ValueError, OverflowError):
             yield Refused(folder.name, "its name holds no time as nbgrader writes it")
     for time, student, folder in sorted(timed):
         if folder.is_symlink() or not folder.is_dir():
