@@ -47,7 +47,7 @@ try:
 except Exception as error:
     raise SystemExit(f"The course's grader cannot be imported, so nothing is graded: {{error}}") from error
 apply(c, root={root}, solutions={solutions!r})
-'''
+{own}'''
 
 
 def build(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
@@ -84,8 +84,14 @@ def build(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
 def configure_course(course: Course) -> None:
     """Write the configuration with which plain nbgrader commands work inside the course folder."""
     root = "__import__('pathlib').Path(__file__).parent"
-    text = COURSE_CONFIG.format(root=root, solutions=str(course.solutions))
-    write_if_changed(course.root / "nbgrader_config.py", text)
+    path = course.root / "nbgrader_config.py"
+    is_its_own = course.config == path  # then an instructor may have changed it
+    if is_its_own and path.is_file():
+        return
+    own = (
+        "" if is_its_own else f"load_subconfig({course.config.name!r}, path={str(course.config.parent)!r})\n"
+    )
+    write_if_changed(path, COURSE_CONFIG.format(root=root, solutions=str(course.solutions), own=own))
 
 
 def _copy_checks(assignment: Assignment, target: Path) -> bool:

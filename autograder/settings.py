@@ -1,13 +1,16 @@
 """The grader's settings, given to nbgrader through its own traits, however it is started."""
 
+import copy
+import functools
 import os
 import shutil
 import sys
 from pathlib import Path
 
 from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.layout import Course
+from autograder.layout import Course, CourseError
 
 __all__ = ["apply", "config_of", "let_nbgrader_find_alembic"]
 
@@ -31,8 +34,8 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     from autograder.execute import OracleExecute
     from autograder.export import CsvExporter
     from autograder.feedback import CleanFeedback
-    from autograder.graft import Graft
     from autograder.late import LatePenalty
+    from autograder.plain_nbgrader import Graft, refuse_odd_folders
 
     let_nbgrader_find_alembic()
     course = Course(Path(root), Path(solutions))
@@ -46,6 +49,7 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     grade = usual["autograde_preprocessors"].default()
     c.Autograde.sanitize_preprocessors = [Graft, *sanitize[sanitize.index(OverwriteCells) - 1 :]]
     c.Autograde.autograde_preprocessors = [OracleExecute if step is Execute else step for step in grade]
+    c.Autograde.pre_convert_hook = refuse_odd_folders
     c.OracleExecute.solutions = str(course.solutions)
     c.ExecutePreprocessor.shutdown_kernel = "immediate"
     c.Execute.timeout = 30
@@ -73,7 +77,26 @@ def _feedback_default() -> list[type]:
 
 
 def config_of(course: Course) -> Config:
-    """Return the configuration of a course, for nbgrader's classes used in this process."""
+    """Return the configuration of a course, for nbgrader's classes used in this process.
+
+    What an instructor has set in the course's ``nbgrader_config.py`` comes after what `apply` sets.
+
+    Raises
+    ------
+    CourseError
+        That file does not run.
+    """
     c = Config()
     apply(c, course.root, course.solutions)
+    if course.config.is_file():
+        c.merge(copy.deepcopy(_own(course.config, course.config.stat().st_mtime_ns)))
     return c
+
+
+@functools.lru_cache(maxsize=8)
+def _own(path: Path, changed: int) -> Config:
+    """Run a configuration file as nbgrader would; once for each version of it."""
+    try:
+        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+    except Exception as error:
+        raise CourseError(f"{path} does not run: {type(error).__name__}: {error}") from error
