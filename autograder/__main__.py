@@ -13,6 +13,7 @@ COMMANDS = {
     "build": "write the instructor's notebooks from solutions/",
     "release": "make the student's version, and a zip of it to download",
     "sample": "hand in the bundled sample class",
+    "doctor": "say what protects this machine from student code, what is missing, how to get it",
     "grade": "grade what lies in course/submitted/<student>/<assignment>/",
     "feedback": "write one page per student and assignment",
     "export": "write grades.csv",
@@ -49,6 +50,12 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--student", metavar="NAME", help="only this one")
         if name == "grade":
             command.add_argument("--seed", type=int, help="draw the hidden cases of an earlier run again")
+            command.add_argument(
+                "--i-accept-unsandboxed-code",
+                dest="accept_unsandboxed",
+                action="store_true",
+                help="run student code with your own rights where it cannot be shut in; the results say so",
+            )
         if name == "export":
             command.add_argument("--to", metavar="FILE", help="instead of course/grades.csv")
     return made
@@ -56,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, course: Course) -> int:
     """Run the command for one assignment or for all, and return the exit status."""
+    if options.command == "doctor":
+        return _doctor()
     known = exercises.slugs(course.solutions)
     if options.assignment and options.assignment not in known:
         raise CourseError(f"there is no assignment {options.assignment!r}; there are: {', '.join(known)}")
@@ -90,9 +99,29 @@ def _say(changed: bool, text: str) -> int:
     return 0
 
 
+def _doctor() -> int:
+    from autograder.sandbox import protection
+
+    found = protection.protection()
+    print(protection.report(found))
+    return 0 if found.sandboxed else 1
+
+
+def _require_sandbox() -> None:
+    from autograder.sandbox import protection
+
+    try:
+        protection.require()
+    except protection.Unprotected as error:
+        remark = "--i-accept-unsandboxed-code grades without: student code then has all of your rights."
+        raise CourseError(f"{error}\n{remark}") from error
+
+
 def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
     from autograder import grading
 
+    if not options.accept_unsandboxed:
+        _require_sandbox()
     students = _students(slug, options, course)
     done = grading.grade(
         slug, course, students, options.force, options.seed, progress=lambda one: print(one.line)
@@ -112,6 +141,8 @@ def _feedback(slug: str, options: argparse.Namespace, course: Course) -> int:
 def _students(slug: str, options: argparse.Namespace, course: Course) -> list[str]:
     """Return the chosen students; one who is named must have handed in something for one assignment."""
     handed_in = course.students(slug)
+    for name in course.strangers(slug):
+        print(f"autograder: left out {name!a} in submitted/: this is no student's name", file=sys.stderr)
     if not options.student:
         return handed_in
     everywhere = exercises.slugs(course.solutions) if not options.assignment else [slug]

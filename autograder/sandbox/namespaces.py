@@ -1,0 +1,74 @@
+"""Linux's system calls for namespaces and capabilities, which Python 3.11 does not offer itself.
+
+Only what `unroot` and `inside` need; each call raises OSError with the kernel's reason.
+"""
+
+import ctypes
+import os
+from pathlib import Path
+
+__all__ = [
+    "bind",
+    "die_with_parent",
+    "drop_capabilities",
+    "forget_parent_mounts",
+    "mount",
+    "no_new_privileges",
+    "unshare",
+]
+
+NEW_MOUNT = 0x00020000
+NEW_UTS = 0x04000000
+NEW_IPC = 0x08000000
+NEW_USER = 0x10000000
+NEW_PID = 0x20000000
+NEW_NET = 0x40000000
+
+READ_ONLY, NO_SETUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8
+_REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 32, 4096, 16384, 1 << 18
+_NO_NEW_PRIVILEGES, _DIE_WITH_PARENT = 38, 1
+_CAPABILITY_VERSION = 0x20080522
+
+
+def _call(name: str, *arguments: object) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def unshare(flags: int) -> None:
+    """Move this process into new namespaces; a new process namespace takes its next child only."""
+    _call("unshare", flags)
+
+
+def forget_parent_mounts() -> None:
+    """Keep what is mounted from now on to this mount namespace."""
+    _call("mount", None, b"/", None, _RECURSIVE | _PRIVATE, None)
+
+
+def mount(kind: str, place: str | Path, flags: int, options: str = "") -> None:
+    """Mount a new file system (``tmpfs``, ``proc``)."""
+    _call("mount", kind.encode(), os.fsencode(place), kind.encode(), flags, options.encode() or None)
+
+
+def bind(source: str | Path | int, place: str | Path) -> None:
+    """Show a folder or file at another place; ``source`` may be a descriptor of one that is hidden by now."""
+    path = f"/proc/self/fd/{source}" if isinstance(source, int) else source
+    _call("mount", os.fsencode(path), os.fsencode(place), None, _BIND | _RECURSIVE, None)
+
+
+def no_new_privileges() -> None:
+    """Make set-user-id programs ordinary ones, for this process and all that come from it."""
+    _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def die_with_parent(signal_number: int) -> None:
+    """Have the kernel send a signal to this process when its parent ends."""
+    _call("prctl", _DIE_WITH_PARENT, signal_number, 0, 0, 0)
+
+
+def drop_capabilities() -> None:
+    """Give up every capability in this user namespace."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    _call("capset", header, (ctypes.c_uint32 * 6)())
