@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -24,7 +24,7 @@ from autograder.layout import Course
 from autograder.parsing import UnreadableError, parse
 from autograder.walking import Contents, Limits, OddError, open_folder, read_all, read_file, shown
 
-__all__ = ["LIMITS", "Intake", "read", "read_folder"]
+__all__ = ["LIMITS", "TIMESTAMP", "Intake", "odd", "read", "read_folder"]
 
 LIMITS = Limits()
 TIMESTAMP = "timestamp.txt"
@@ -131,6 +131,19 @@ def read_folder(submitted: Path, student: str, slug: str, release: Path, limits:
         return Intake(student, slug, status="unreadable", reason=reason)
     except FileNotFoundError:
         return Intake(student, slug, status="missing", reason="Nothing was handed in.")
+
+
+def odd(submitted: Path, student: str, slug: str) -> str:
+    """Name something in a submission that is no plain file or folder of bounded size, if anything is."""
+    limits = replace(LIMITS, files=LIMITS.entries, depth=50)
+    try:
+        with open_folder(submitted, student, slug) as opened:
+            found = read_all(opened, limits, lambda path: True).left_out
+    except FileNotFoundError:
+        return ""
+    except OddError as error:
+        return str(error)
+    return next((f"{shown(path)} ({why})" for path, why in found.items()), "")
 
 
 class _Taking:
