@@ -1,8 +1,9 @@
 """``python -m autograder``: build, release, grade and return assignments."""
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from autograder import exercises
 from autograder.layout import DEFAULT, Course, CourseError
@@ -15,11 +16,12 @@ COMMANDS = {
     "sample": "hand in the bundled sample class",
     "doctor": "say what protects this machine from student code, what is missing, how to get it",
     "grade": "grade what lies in course/submitted/<student>/<assignment>/",
+    "regrade": "grade again with the hidden cases of the last time, or of --seed, and say what changed",
     "feedback": "write one page per student and assignment",
     "export": "write grades.csv",
     "table": "print student × exercise: score, what went wrong",
 }
-FOR_STUDENTS = ("grade", "feedback")
+FOR_STUDENTS = ("grade", "regrade", "feedback")
 
 
 def main(arguments: list[str] | None = None, course: Course = DEFAULT) -> int:
@@ -48,7 +50,11 @@ def parser() -> argparse.ArgumentParser:
             )
         if name in FOR_STUDENTS:
             command.add_argument("--student", metavar="NAME", help="only this one")
-        if name == "grade":
+        if name in ("grade", "regrade"):
+            command.add_argument("--jobs", type=int, metavar="N", help="submissions at a time")
+            command.add_argument(
+                "--scheduler", metavar="ADDRESS", help="of a Dask cluster that does the work"
+            )
             command.add_argument("--seed", type=int, help="draw the hidden cases of an earlier run again")
             command.add_argument(
                 "--i-accept-unsandboxed-code",
@@ -120,14 +126,40 @@ def _require_sandbox() -> None:
 def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
     from autograder import grading
 
-    if not options.accept_unsandboxed:
-        _require_sandbox()
     students = _students(slug, options, course)
-    done = grading.grade(
-        slug, course, students, options.force, options.seed, progress=lambda one: print(one.line)
-    )
+    with _workers(options) as how:
+        done = grading.grade(
+            slug, course, students, options.force, options.seed, progress=lambda one: print(one.line), **how
+        )
     print(f"{slug}: {len(done)} graded, {len(students) - len(done)} unchanged")
     return int(any(one.status == "failed" for one in done))
+
+
+def _regrade(slug: str, options: argparse.Namespace, course: Course) -> int:
+    from autograder import regrading
+
+    students = [options.student] if options.student else None
+    with _workers(options) as how:
+        done = regrading.regrade(
+            slug, course, students, options.seed, progress=lambda one: print(f"{slug}: {one.line}"), **how
+        )
+    print(f"{slug}: {len(done)} graded again, {sum(c.before != c.after for c in done)} with other scores")
+    return 0
+
+
+@contextlib.contextmanager
+def _workers(options: argparse.Namespace) -> Iterator[dict]:
+    """Give what the options say about where and how submissions are run, as arguments of `grading.grade`."""
+    from autograder import cluster
+
+    how = {"jobs": options.jobs, "accept_unsandboxed": options.accept_unsandboxed}
+    if options.scheduler:
+        with cluster.connected(options.scheduler) as (executor, threads):
+            yield how | {"executor": executor, "jobs": options.jobs or 2 * threads}
+        return
+    if not options.accept_unsandboxed:
+        _require_sandbox()
+    yield how
 
 
 def _feedback(slug: str, options: argparse.Namespace, course: Course) -> int:
@@ -170,6 +202,7 @@ STEPS: dict[str, Callable[[str, argparse.Namespace, Course], int]] = {
     "release": _release,
     "sample": _sample,
     "grade": _grade,
+    "regrade": _regrade,
     "feedback": _feedback,
     "table": _table,
 }

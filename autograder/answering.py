@@ -69,8 +69,8 @@ class Release:
     settings: dict[str, dict[str, Any]]
 
     @classmethod
-    def of(cls, slug: str, course: Course, max_seconds: float | None = None) -> "Release":
-        """Read the release of an assignment."""
+    def of(cls, slug: str, course: Course, traits: dict[str, Any]) -> "Release":
+        """Read the release of an assignment; ``traits`` of OracleExecute come after the configuration's."""
         folder = course.release(slug)
         files = {
             path.relative_to(folder).as_posix(): path.read_bytes()
@@ -78,8 +78,7 @@ class Release:
             if path.is_file() and path.suffix not in (".ipynb", ".pyc")
         }
         config = config_of(course)
-        if max_seconds is not None:
-            config.OracleExecute.max_seconds = max_seconds
+        config.OracleExecute.update(traits)
         solutions = "" if course.solutions == DEFAULT.solutions else str(course.solutions)
         return cls(slug, files, solutions, engine(slug, course.solutions), _plain(config))
 

@@ -9,7 +9,7 @@ since, is left alone. A run that is stopped anywhere goes on where it stopped. N
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 
@@ -66,10 +66,11 @@ def grade(
     course: Course = DEFAULT,
     students: Iterable[str] | None = None,
     force: bool = False,
-    seed: int | None = None,
+    seed: int | Mapping[str, int] | None = None,
     max_seconds: float | None = None,
     executor: Executor | None = None,
     jobs: int | None = None,
+    accept_unsandboxed: bool = False,
     progress: Callable[[Grading], None] = lambda grading: None,
 ) -> list[Grading]:
     """Grade the submissions of an assignment and return what was graded now, in order of the students.
@@ -82,8 +83,8 @@ def grade(
         Only these.
     force : bool
         Grade unchanged submissions too.
-    seed : int, optional
-        Of the hidden cases of every submission; drawn afresh for each one unless given,
+    seed : int or mapping, optional
+        Of the hidden cases of every submission, or by student; drawn afresh for each one unless given,
         which implies ``force``.
     max_seconds : float, optional
         Cuts the time allowance of every exercise.
@@ -91,6 +92,8 @@ def grade(
         Runs `autograder.answering.answer`, here or elsewhere; threads of this process unless given.
     jobs : int, optional
         How many submissions are handed out at a time; `default_jobs` unless given.
+    accept_unsandboxed : bool
+        Run student code with the grader's own rights where there is no sandbox; the results say so.
     progress : callable
         Called with each grading when it is done.
 
@@ -108,7 +111,9 @@ def grade(
         raise CourseError(
             f"no submission for {slug} from {', '.join(strangers)} in {course.root / 'submitted'}"
         )
-    run = _Run(slug, course, seed, force or seed is not None, max_seconds)
+    traits = {"max_seconds": max_seconds, "accept_unsandboxed": accept_unsandboxed or None}
+    release = Release.of(slug, course, {name: value for name, value in traits.items() if value is not None})
+    run = _Run(release, course, seed, force or seed is not None)
     if not (todo := run.todo(chosen)):
         return []
     load(slug, course.solutions)  # once, before threads ask for it; a broken contract is an error here
@@ -127,9 +132,9 @@ def grade(
 class _Run:
     """One run over an assignment: what is to be done, and what has been done."""
 
-    def __init__(self, slug: str, course: Course, seed: int | None, force: bool, max_seconds: float | None):
-        self.slug, self.course, self.seed, self.force = slug, course, seed, force
-        self.release = Release.of(slug, course, max_seconds)
+    def __init__(self, release: Release, course: Course, seed: int | Mapping[str, int] | None, force: bool):
+        self.release, self.course, self.seed, self.force = release, course, seed, force
+        self.slug = slug = release.slug
         with gradebook(course) as book:
             self.known = {submission.student.id for submission in book.assignment_submissions(slug)}
             due = str(book.find_assignment(slug).duedate)
@@ -182,7 +187,8 @@ class _Run:
 
     def _task(self, student: str) -> Task:
         taken = self._taken_in(student)
-        return task_of(taken, self.release, self.seed, self._inputs(taken))
+        seed = self.seed[student] if isinstance(self.seed, Mapping) else self.seed
+        return task_of(taken, self.release, seed, self._inputs(taken))
 
     def _is_graded(self, student: str, inputs: str) -> bool:
         record = self.course.record(student, self.slug)
