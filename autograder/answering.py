@@ -25,7 +25,7 @@ from autograder.layout import DEFAULT, Course, fingerprint
 from autograder.report import record_of
 from autograder.settings import config_of
 
-__all__ = ["Answered", "Release", "Task", "answer", "engine", "task_of"]
+__all__ = ["Answered", "Release", "Task", "answer", "engine", "settings_of", "task_of"]
 
 PROCESS = uuid.uuid4().hex
 """Tells this process from one on another machine, which may hold another version of the project."""
@@ -77,10 +77,10 @@ class Release:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix not in (".ipynb", ".pyc")
         }
-        config = config_of(course)
-        config.OracleExecute.update(traits)
+        settings = settings_of(course)
+        settings["OracleExecute"] = settings.get("OracleExecute", {}) | traits
         solutions = "" if course.solutions == DEFAULT.solutions else str(course.solutions)
-        return cls(slug, files, solutions, engine(slug, course.solutions), _plain(config))
+        return cls(slug, files, solutions, engine(slug, course.solutions), settings)
 
 
 @dataclass(frozen=True)
@@ -207,10 +207,10 @@ def _versions() -> dict[str, str]:
     return {name: version(name) for name in ("convnets", "nbgrader", "numpy", "torch")}
 
 
-def _plain(config: Config) -> dict[str, dict[str, Any]]:
-    """Return the sections of a configuration that are about running cells, as plain data."""
+def settings_of(course: Course) -> dict[str, dict[str, Any]]:
+    """Return the sections of a course's configuration that are about running cells, as plain data."""
     return {
         section: {name: value for name, value in traits.items() if not isinstance(value, type)}
-        for section, traits in config.items()
+        for section, traits in config_of(course).items()
         if section.startswith(TAKEN_TO_A_WORKER) or section.endswith(TAKEN_TO_A_WORKER)
     }

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from dataclasses import asdict, dataclass
 
 from autograder import history, intake
-from autograder.answering import Answered, Release, Task, answer, task_of
+from autograder.answering import Answered, Release, Task, answer, settings_of, task_of
 from autograder.converting import gradebook, here
 from autograder.exercises import load
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
@@ -138,7 +138,7 @@ class _Run:
         with gradebook(course) as book:
             self.known = {submission.student.id for submission in book.assignment_submissions(slug)}
             due = str(book.find_assignment(slug).duedate)
-        settings = json.dumps(self.release.settings, sort_keys=True, default=str)
+        settings = json.dumps(settings_of(course), sort_keys=True, default=str)
         self.grader = fingerprint(
             [course.release(slug), course.source(slug)], self.release.engine, due, settings
         )
