@@ -10,7 +10,6 @@ import os
 import shutil
 import site
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import checks
@@ -18,7 +17,7 @@ from autograder.layout import PROJECT
 from autograder.sandbox import inside, namespaces, unroot
 from autograder.sandbox.limits import MB, Limits
 
-__all__ = ["Room", "command", "environment", "owner"]
+__all__ = ["HOME", "UID", "command", "environment", "owner", "places", "server", "shown_under"]
 
 HOME = "/home/student"
 COURSE = "/run/course"
@@ -30,26 +29,12 @@ SYSTEM = (
     "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/localtime", "/etc/mime.types",
     "/sys/devices/system/cpu",
 )  # fmt: skip
+NAMESPACES = (
+    "--unshare-user", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+    "--uid", str(UID), "--gid", str(UID), "--hostname", "sandbox", "--cap-drop", "ALL", "--new-session",
+)  # fmt: skip
 FROM_OUTSIDE = ("LANG", "LC_ALL", "LC_CTYPE", "TZ")
 """The only variables that come from the grader's environment."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """What one sandbox is made from.
-
-    Attributes
-    ----------
-    folder : Path
-        The kernel's own folder outside: connection file, sockets, the student's files.
-    limits : Limits
-    hidden : tuple of Path
-        Folders that are emptied should they lie within what is shown: the course and its solutions.
-    """
-
-    folder: Path
-    limits: Limits
-    hidden: tuple[Path, ...] = field(default=(PROJECT,))
 
 
 def owner() -> tuple[int, int]:
@@ -73,45 +58,65 @@ def environment(limits: Limits) -> dict[str, str]:
         "IPYTHONDIR": "/tmp/ipython",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "MALLOC_ARENA_MAX": "2",
-        "JPY_SESSION_NAME": "",
     }  # fmt: skip
 
 
-def command(room: Room, kernel: list[str]) -> list[str]:
-    """Return the command that runs ``kernel`` in a sandbox of its own.
+def command(folder: Path, limits: Limits, kernel: list[str]) -> list[str]:
+    """Return the command that runs a kernel in a sandbox of its own.
 
     Parameters
     ----------
-    room : Room
+    folder : Path
+        What `autograder.sandbox.room` made.
+    limits : Limits
     kernel : list of str
         Command of the kernel, as seen from inside.
     """
-    shown = [path for path in [*SYSTEM, *_python(), str(room.folder)] if os.path.lexists(path)]
-    made = [shutil.which("bwrap") or "bwrap", *_namespaces(), *_scratch(room.limits)]
-    made += _tree(shown[:-1], room.hidden)
-    made += ["--ro-bind", str(room.folder / "inside"), str(inside.KERNEL)]
-    made += ["--bind", str(room.folder / "inside" / "sockets"), str(inside.KERNEL / "sockets")]
-    made += ["--ro-bind", str(room.folder / "inside" / "passwd"), "/etc/passwd"]
-    made += ["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", str(inside.SCRATCH), "--clearenv"]
-    for name, value in environment(room.limits).items():
+    sockets = inside.KERNEL / "sockets"
+    own = ["--ro-bind", str(folder), str(inside.KERNEL), "--bind", str(folder / "sockets"), str(sockets)]
+    options = ["--unshare-pid", "--disable-userns", "--die-with-parent", *_scratch(limits)]
+    return _whole(options, own, folder, limits, kernel)
+
+
+def server(folder: Path, limits: Limits, program: list[str]) -> list[str]:
+    """Return the command of the process from which kernels are forked, each into namespaces of its own.
+
+    It sees the folders of all of its kernels, and no student's code runs in it. Its processes are numbered as
+    outside, by which the watchdog knows them. It ends when the grader does, not when the thread does in which
+    it was started.
+    """
+    own = ["--bind", str(folder), str(inside.KERNELS), "--perms", "0755", "--dir", str(inside.KERNEL)]
+    return _whole(_scratch(limits), own, folder, limits, program)
+
+
+def _whole(options: list[str], own: list[str], folder: Path, limits: Limits, program: list[str]) -> list[str]:
+    shown = [path for path in [*SYSTEM, *_python()] if os.path.lexists(path)]
+    made = [shutil.which("bwrap") or "bwrap", *NAMESPACES, *options, *_tree(shown), *own]
+    made += ["--ro-bind", str(folder / "passwd"), "/etc/passwd", "--remount-ro", "/", "--remount-ro", "/dev"]
+    made += ["--chdir", str(inside.SCRATCH), "--clearenv"]
+    for name, value in environment(limits).items():
         made += ["--setenv", name, value]
-    made += ["--", *kernel]
-    return unroot.command(made, [*shown, *_course().values()]) if os.geteuid() == 0 else made
+    made += ["--", *program]
+    if os.geteuid() == 0:
+        return unroot.command(made, [*shown, *_course().values()])
+    return made
 
 
-def _namespaces() -> list[str]:
-    return [
-        "--unshare-all", "--unshare-user", "--disable-userns", "--uid", str(UID), "--gid", str(UID),
-        "--hostname", "sandbox", "--cap-drop", "ALL", "--die-with-parent", "--new-session",
-    ]  # fmt: skip
+def places(limits: Limits) -> dict[str, int]:
+    """Return the folders that a kernel may write to, each with the megabytes that fit into it."""
+    return {str(inside.SCRATCH): limits.disk, "/tmp": limits.disk, "/dev/shm": SHARED_MEMORY, HOME: HOME_SIZE}
+
+
+def shown_under(place: str) -> list[str]:
+    """Return what is shown within a folder that a kernel may write to (an environment under ``/tmp``)."""
+    return [path for path in _python() if Path(path).is_relative_to(place)]
 
 
 def _scratch(limits: Limits) -> list[str]:
     """Return the options for the places that may be written to, each with a size it cannot outgrow."""
     made = ["--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/home"]
-    sizes = {inside.SCRATCH: limits.disk, "/tmp": limits.disk, "/dev/shm": SHARED_MEMORY, HOME: HOME_SIZE}
-    for place, size in sizes.items():
-        made += ["--perms", "0700", "--size", str(size * MB), "--tmpfs", str(place)]
+    for place, size in places(limits).items():
+        made += ["--perms", "0700", "--size", str(size * MB), "--tmpfs", place]
     return made
 
 
@@ -124,33 +129,33 @@ def _python() -> list[str]:
 
 def _course() -> dict[str, str]:
     """Return the files of the course that a kernel imports: by the place where they are seen."""
-    grader = Path(namespaces.__file__).parent
-    return {
-        f"{COURSE}/checks": str(Path(checks.__file__).parent),
-        f"{COURSE}/autograder/__init__.py": str(grader.parent / "__init__.py"),
-        f"{COURSE}/autograder/sandbox/__init__.py": str(grader / "__init__.py"),
-        f"{COURSE}/autograder/sandbox/inside.py": str(grader / "inside.py"),
-        f"{COURSE}/autograder/sandbox/namespaces.py": str(grader / "namespaces.py"),
-    }
+    grader = Path(namespaces.__file__).parents[1]
+    files = (
+        "__init__.py",
+        *(f"sandbox/{name}.py" for name in ("__init__", "guest", "inside", "namespaces", "preload")),
+    )
+    shown = {f"{COURSE}/autograder/{file}": str(grader / file) for file in files}
+    return {f"{COURSE}/checks": str(Path(checks.__file__).parent), **shown}
 
 
-def _tree(shown: list[str], hidden: tuple[Path, ...]) -> list[str]:
-    """Return the options that show paths read-only, those of the course last and over what is hidden."""
-    made: list[str] = []
-    for path in shown:
-        if os.path.islink(path):
-            made += [*_parents(path), "--symlink", os.readlink(path), path]
-        elif not any(Path(path).is_relative_to(folder) for folder in hidden):
-            made += [*_parents(path), "--ro-bind", path, path]
-    for folder in [*hidden, *_installed()]:
-        if folder.is_dir() and any(folder.is_relative_to(path) for path in shown):
-            made += ["--perms", "0755", "--tmpfs", str(folder)]
-    for path in shown:
-        if any(Path(path).is_relative_to(folder) for folder in hidden) and not os.path.islink(path):
-            made += [*_parents(path), "--ro-bind", path, path]
-    for place, path in _course().items():
-        made += [*_parents(place), "--ro-bind", path, place]
-    return made
+def _tree(shown: list[str]) -> list[str]:
+    """Return the options that show paths read-only, and the project's folder empty should it lie in one."""
+    inner = [path for path in shown if Path(path).is_relative_to(PROJECT)]
+    outer = [path for path in shown if path not in inner]
+    project = [str(PROJECT)] if any(PROJECT.is_relative_to(path) for path in outer) else []
+    made = [word for path in outer for word in _show(path, path)]
+    made += [word for folder in project for word in ("--perms", "0755", "--tmpfs", folder)]
+    made += [word for path in inner for word in _show(path, path)]
+    copies = [str(folder) for folder in _installed() if folder.is_dir()]
+    made += [word for folder in copies for word in ("--perms", "0755", "--tmpfs", folder)]
+    made += [word for place, path in _course().items() for word in _show(path, place)]
+    return made + [word for folder in project + copies for word in ("--remount-ro", folder)]
+
+
+def _show(path: str, place: str) -> list[str]:
+    if os.path.islink(path):
+        return [*_parents(place), "--symlink", os.readlink(path), place]
+    return [*_parents(place), "--ro-bind", path, place]
 
 
 def _installed() -> list[Path]:

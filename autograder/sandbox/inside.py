@@ -1,6 +1,6 @@
 """The first thing that runs in a sandbox: it fetches the student's files, sets the limits, starts the kernel.
 
-Standard library only. A sandbox contains this file, `namespaces` and nothing else of the grader.
+Standard library only. A sandbox contains this file, `namespaces`, `guest` and nothing else of the grader.
 """
 
 import json
@@ -10,10 +10,12 @@ import shutil
 import sys
 from pathlib import Path
 
-__all__ = ["FILES", "KERNEL", "SCRATCH", "set_limits", "settle"]
+__all__ = ["FILES", "KERNEL", "KERNELS", "SCRATCH", "set_limits", "settle"]
 
 KERNEL = Path("/run/kernel")
 """Where the connection file, the sockets and the student's files are seen."""
+KERNELS = Path("/run/kernels")
+"""Where the process from which kernels are forked sees the folders of all of them."""
 FILES = KERNEL / "files"
 SCRATCH = Path("/scratch")
 """The kernel's working folder."""

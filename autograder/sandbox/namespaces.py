@@ -5,13 +5,16 @@ Only what `unroot` and `inside` need; each call raises OSError with the kernel's
 
 import ctypes
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 __all__ = [
     "bind",
+    "cover",
     "die_with_parent",
     "drop_capabilities",
     "forget_parent_mounts",
+    "make_read_only",
     "mount",
     "no_new_privileges",
     "unshare",
@@ -26,7 +29,7 @@ NEW_NET = 0x40000000
 
 READ_ONLY, NO_SETUID, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8
 _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 32, 4096, 16384, 1 << 18
-_NO_NEW_PRIVILEGES, _DIE_WITH_PARENT = 38, 1
+_NO_NEW_PRIVILEGES, _DIE_WITH_PARENT, _DROP_FROM_BOUNDING_SET = 38, 1, 24
 _CAPABILITY_VERSION = 0x20080522
 
 
@@ -58,6 +61,27 @@ def bind(source: str | Path | int, place: str | Path) -> None:
     _call("mount", os.fsencode(path), os.fsencode(place), None, _BIND | _RECURSIVE, None)
 
 
+def cover(place: str | Path, options: str, kept: Iterable[str | Path] = ()) -> None:
+    """Lay a new, empty folder over one, and show what is to be kept of it again."""
+    held = {Path(path): os.open(path, os.O_PATH) for path in kept}
+    mount("tmpfs", place, NO_DEVICES | NO_SETUID, options)
+    for path, descriptor in held.items():
+        if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        bind(descriptor, path)
+        os.close(descriptor)
+
+
+def make_read_only(place: str | Path) -> None:
+    """Forbid to write to what is mounted at a place."""
+    _call(
+        "mount", None, os.fsencode(place), None, _REMOUNT | _BIND | READ_ONLY | NO_DEVICES | NO_SETUID, None
+    )
+
+
 def no_new_privileges() -> None:
     """Make set-user-id programs ordinary ones, for this process and all that come from it."""
     _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
@@ -69,6 +93,9 @@ def die_with_parent(signal_number: int) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability in this user namespace."""
+    """Give up every capability in this user namespace, and the chance to get one back."""
+    last = int(Path("/proc/sys/kernel/cap_last_cap").read_text())
+    for number in range(last + 1):
+        _call("prctl", _DROP_FROM_BOUNDING_SET, number, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)())

@@ -133,7 +133,7 @@ def _try() -> str | None:
     folder = room.make(None, limits)
     probe = [sys.executable, "-P", "-c", "import checks, autograder.sandbox.inside, ipykernel, numpy"]
     try:
-        whole = bubblewrap.command(bubblewrap.Room(folder, limits), probe)
+        whole = bubblewrap.command(folder, limits, probe)
         done = subprocess.run(
             whole, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
         )

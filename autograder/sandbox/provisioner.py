@@ -15,18 +15,46 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
-from traitlets import Dict, Unicode
+from traitlets import Bool, Dict, List, Unicode
 from traitlets.config import Configurable
 
 from autograder.sandbox import bubblewrap, inside, room
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import require
+from autograder.sandbox.warm import Server, server
 from autograder.sandbox.watchdog import Watched, unwatch, watch
 
 __all__ = ["NAME", "SandboxProvisioner", "register"]
 
 NAME = "convnets-sandbox"
 """Name of the entry point, for a kernel specification's ``kernel_provisioner``."""
+
+
+class Started(subprocess.Popen):
+    """A kernel that was started in a sandbox of its own; with the outermost process every one in it ends."""
+
+    def __init__(self, folder: Path, limits: Limits, arguments: list[str]):
+        prepare = [sys.executable, "-P", "-m", "autograder.sandbox.inside", json.dumps(limits.plain())]
+        kernel = [*prepare, sys.executable, "-m", "ipykernel_launcher", *arguments]
+        nowhere = subprocess.DEVNULL  # not the terminal of whoever grades
+        super().__init__(
+            bubblewrap.command(folder, limits, kernel),
+            cwd="/", stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True,
+        )  # fmt: skip
+        self._descriptor = os.pidfd_open(self.pid)
+
+    def fileno(self) -> int:
+        """Return a descriptor that can be read when the sandbox has ended."""
+        return self._descriptor
+
+    def kill(self) -> None:
+        """End the sandbox."""
+        if self.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def __del__(self):
+        os.close(self._descriptor)
+        super().__del__()
 
 
 def register(parent: Configurable | None = None) -> None:
@@ -42,8 +70,11 @@ class SandboxProvisioner(LocalProvisioner):
 
     limits = Dict(help="replaces single values of autograder.sandbox.limits.Limits").tag(config=True)
     least = Dict(help="limits that are not smaller than this, whatever ``limits`` says")
+    warm = Bool(True, help="fork kernels from a process that has imported everything").tag(config=True)
+    preload = List(Unicode(), help="modules that are imported there besides NumPy")
     ended_because = Unicode(help="what the kernel took too much of, if it was ended for that")
 
+    _server: Server | None = None
     _folder: Path | None = None
     _watched: Watched | None = None
 
@@ -57,54 +88,40 @@ class SandboxProvisioner(LocalProvisioner):
         require()
         manager, work = self.parent, kwargs.get("cwd")
         if self._folder is None:
-            self._folder = room.make(Path(work) if work else None, self.allowance)
+            self._server = server(tuple(self.preload), self.allowance) if self.warm else None
+            within = self._server.folder if self._server else None
+            self._folder = room.make(Path(work) if work else None, self.allowance, within)
         manager.transport = "ipc"
-        manager.ip = str(
-            self._folder / "inside" / "sockets" / "k"
-        )  # absolute, or kernel and grader look apart
-        manager.connection_file = str(self._folder / "connection.json")
+        manager.ip = str(self._folder / "sockets" / "k")  # absolute, or kernel and grader look apart
+        manager.connection_file = str(self._folder / "manager.json")
         self.kernel_spec.interrupt_mode = "message"
         kwargs = await super().pre_launch(**kwargs)
-        room.write_connection(self._folder)
-        return {"cmd": self._kernel(kwargs["cmd"]), "cwd": "/"}
+        room.write_connection(self._folder, Path(manager.connection_file))
+        return {"cmd": self._arguments(kwargs["cmd"])}
 
-    def _kernel(self, command: list[str]) -> list[str]:
-        """Return what is run inside: the kernel that was asked for, by this Python."""
+    def _arguments(self, command: list[str]) -> list[str]:
+        """Return the kernel's arguments as it needs them inside."""
         if "-m" not in command or not command[command.index("-m") + 1].startswith("ipykernel"):
             raise ValueError(f"only Python's own kernel runs in the sandbox, not {' '.join(command)}")
-        outside = os.path.realpath(self._folder / "connection.json")
-        options = [word.replace(outside, str(inside.KERNEL / "connection.json")) for word in command]
-        options = options[options.index("-m") + 2 :]
-        return [*options, "--IPKernelApp.parent_handle=1"]  # or it takes process 1 for a parent that died
+        outside = os.path.realpath(self._folder / "manager.json")
+        given = command[command.index("-m") + 2 :]
+        seen = [word.replace(outside, str(inside.KERNEL / "connection.json")) for word in given]
+        return [*seen, "--IPKernelApp.parent_handle=1"]  # or it takes process 1 for a parent that died
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start the sandbox and the kernel in it."""
-        prepare = [
-            sys.executable,
-            "-P",
-            "-m",
-            "autograder.sandbox.inside",
-            json.dumps(self.allowance.plain()),
-        ]
-        kernel = [*prepare, sys.executable, "-m", "ipykernel_launcher", *cmd]
-        whole = bubblewrap.command(bubblewrap.Room(self._folder, self.allowance), kernel)
-        nowhere = subprocess.DEVNULL  # not the terminal of whoever grades
-        self.process = subprocess.Popen(
-            whole, cwd="/", stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
-        )
-        self.pid = self.pgid = self.process.pid
-        self._watched = Watched(self.pid, self.allowance, self._folder / "inside" / "sockets", self._end)
+        if self._server:
+            self.process = self._server.fork(self._folder, self.allowance, cmd)
+        else:
+            self.process = Started(self._folder, self.allowance, cmd)
+        self.pid = self.process.pid
+        self._watched = Watched(self.pid, self.allowance, self._folder / "sockets", self._end)
         watch(self._watched)
         return self.connection_info
 
     def _end(self, reason: str) -> None:
         self.ended_because = reason
-        self._kill()
-
-    def _kill(self) -> None:
-        """End the sandbox: with its outermost process every process in it ends."""
-        if self.process and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
 
     async def send_signal(self, signum: int) -> None:
         """End the kernel, whatever the signal; an interrupt comes as a message and is not sent here."""
@@ -113,7 +130,8 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def kill(self, restart: bool = False) -> None:
         """End the sandbox and wait until it is gone, so that nobody has to look again and again."""
-        self._kill()
+        if self.process:
+            self.process.kill()
         await self._gone()
 
     terminate = kill
@@ -127,14 +145,13 @@ class SandboxProvisioner(LocalProvisioner):
         """Wait, without looking again and again, until the outermost process has ended."""
         if self.process is None or self.process.poll() is not None:
             return
-        loop, descriptor = asyncio.get_running_loop(), os.pidfd_open(self.process.pid)
+        loop, descriptor = asyncio.get_running_loop(), self.process.fileno()
         ended = loop.create_future()
         loop.add_reader(descriptor, lambda: ended.done() or ended.set_result(None))
         try:
             await ended
         finally:
             loop.remove_reader(descriptor)
-            os.close(descriptor)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the kernel's folder."""

@@ -10,15 +10,15 @@ from pathlib import Path
 from autograder.sandbox import bubblewrap, inside
 from autograder.sandbox.limits import MB, Limits
 
-__all__ = ["make", "remove", "write_connection"]
+__all__ = ["make", "remove", "shared", "write_connection"]
 
 LONGEST = 80  # characters of a folder in which a socket's path still fits into the 107 the system allows
 MOST_FILES = 1000
 PASSWD = f"student:x:{bubblewrap.UID}:{bubblewrap.UID}::{bubblewrap.HOME}:/bin/sh\n"
 
 
-def make(work: Path | None, limits: Limits) -> Path:
-    """Make a kernel's folder, with copies of the files that its notebook comes with.
+def make(work: Path | None, limits: Limits, within: Path | None = None) -> Path:
+    """Make a kernel's folder, with copies of the files that its notebook comes with, and return it.
 
     Parameters
     ----------
@@ -27,30 +27,53 @@ def make(work: Path | None, limits: Limits) -> Path:
         no notebook is: a graded one lies there too.
     limits : Limits
         Copied are files up to half the scratch folder's size.
+    within : Path, optional
+        What `shared` made, for a kernel that is forked from a warm process.
     """
-    folder = Path(tempfile.mkdtemp(prefix="convnets-"))
-    if len(str(folder)) > LONGEST:
-        folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="convnets-", dir="/tmp"))
-    seen = folder / "inside"
-    for each in (seen, seen / "sockets", seen / "files"):
-        each.mkdir()
-        each.chmod(0o755)
-    (seen / "passwd").write_text(PASSWD)
-    (seen / "passwd").chmod(0o644)
+    folder = _new(within)
+    for name in ("sockets", "files"):
+        (folder / name).mkdir()
+        (folder / name).chmod(0o755)
+    _write_passwd(folder)
     if work is not None:
-        _copy(work, seen / "files", limits.disk * MB // 2)
-    if os.geteuid() == 0:
-        for each in (folder, seen / "sockets"):
-            os.chown(each, *bubblewrap.owner())
+        _copy(work, folder / "files", limits.disk * MB // 2)
+    _give_away(folder, folder / "sockets")
     return folder
 
 
-def write_connection(folder: Path) -> None:
+def shared() -> Path:
+    """Make a folder for the folders of all kernels that are forked from one process."""
+    folder = _new(None)
+    _write_passwd(folder)
+    _give_away(folder)
+    return folder
+
+
+def _new(within: Path | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="convnets-", dir=within))
+    if len(str(folder)) > LONGEST:
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix="convnets-", dir="/tmp"))
+    return folder
+
+
+def _write_passwd(folder: Path) -> None:
+    (folder / "passwd").write_text(PASSWD)
+    (folder / "passwd").chmod(0o644)
+
+
+def _give_away(*folders: Path) -> None:
+    """Let the user that a sandbox belongs to enter and change folders."""
+    if os.geteuid() == 0:
+        for folder in folders:
+            os.chown(folder, *bubblewrap.owner())
+
+
+def write_connection(folder: Path, manager: Path) -> None:
     """Write the connection file that the kernel reads: the manager's, with the sockets where it sees them."""
-    info = json.loads((folder / "connection.json").read_text())
+    info = json.loads(manager.read_text())
     info["ip"] = str(inside.KERNEL / "sockets" / "k")
-    path = folder / "inside" / "connection.json"
+    path = folder / "connection.json"
     path.write_text(json.dumps(info))
     os.chown(path, *bubblewrap.owner())
     path.chmod(0o400)

@@ -39,27 +39,13 @@ def main(spec: str, inner: list[str]) -> None:
     """Open what is private, become nobody, and run the command."""
     namespaces.unshare(namespaces.NEW_MOUNT)
     namespaces.forget_parent_mounts()
+    os.umask(0o022)
     for parent, paths in json.loads(spec).items():
-        held = {path: os.open(path, os.O_PATH) for path in paths}
-        namespaces.mount("tmpfs", parent, namespaces.NO_DEVICES | namespaces.NO_SETUID, "mode=755,size=1m")
-        os.umask(0o022)
-        for path, descriptor in held.items():
-            _mount_point(Path(path), descriptor)
-            namespaces.bind(descriptor, path)
-            os.close(descriptor)
+        namespaces.cover(parent, "mode=755,size=1m", paths)
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     os.execvp(inner[0], inner)
-
-
-def _mount_point(path: Path, descriptor: int) -> None:
-    """Make an empty folder or file for a path to appear at."""
-    if os.path.isdir(f"/proc/self/fd/{descriptor}"):
-        path.mkdir(parents=True, exist_ok=True)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
 
 
 if __name__ == "__main__":

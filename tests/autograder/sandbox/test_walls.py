@@ -32,12 +32,11 @@ QUESTIONS = {
     "environment files": "open(__import__('numpy').__file__, 'a')",
     "stdio": "[os.readlink(f'/proc/self/fd/{n}') for n in (0,)]",
     "sysctl": "open('/proc/sys/kernel/core_pattern', 'w')",
-    "random": "import random; random.random()",
 }
 
 
-@pytest.fixture(scope="module")
-def answers(run, tmp_path_factory):
+@pytest.fixture(scope="module", params=[True, False], ids=["warm", "cold"])
+def answers(request, run, tmp_path_factory):
     """What a kernel answers to all of these questions, asked in one notebook."""
     folder = tmp_path_factory.mktemp("handed-in")
     (folder / "data").mkdir()
@@ -47,7 +46,7 @@ def answers(run, tmp_path_factory):
     os.mkfifo(folder / "pipe")
     os.environ["SECRET_TOKEN"] = "do not tell"
     try:
-        said = run(*QUESTIONS.values(), path=folder)
+        said = run(*QUESTIONS.values(), path=folder, warm=request.param)
     finally:
         del os.environ["SECRET_TOKEN"]
     assert sorted(path.name for path in folder.iterdir()) == ["data", "graded.ipynb", "link.txt", "pipe"]
@@ -98,8 +97,9 @@ def test_other_processes_are_not_there(answers):
     assert len(processes) <= 3
 
 
-def test_the_course_is_not_there(run):
+@pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
+def test_the_course_is_not_there(run, warm):
     course = [PROJECT / "solutions", PROJECT / "autograder", PROJECT / "src" / "convnets", Path(__file__)]
     asked = f"import os; [path for path in {[str(path) for path in course]} if os.path.exists(path)]"
     everywhere = f"__import__('pathlib').Path({str(PROJECT)!r}).rglob('exercises.py')"
-    assert run(asked, f"list({everywhere})") == ["[]", "[]"]
+    assert run(asked, f"list({everywhere})", warm=warm) == ["[]", "[]"]
