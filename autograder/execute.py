@@ -8,6 +8,7 @@ kernel is in a sandbox, or the grader was told in so many words to do without on
 
 import os
 import queue
+import re
 import subprocess
 import time
 from dataclasses import replace
@@ -16,13 +17,14 @@ from pathlib import Path
 import nbformat
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict, Float, Integer, Unicode
 
 from autograder import oracle, report
 from autograder.exercises import Assignment, load
+from autograder.harmless import clean
 from autograder.kernels import PromptManager
 from autograder.layout import DEFAULT
 from autograder.sandbox.protection import Unprotected
@@ -33,6 +35,10 @@ from checks.outcome import Outcome
 
 __all__ = ["OracleExecute"]
 
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError, ValidationError)
+"""What a message brings about whose content is not what its type demands; a kernel may send any."""
+
+IMPORT = re.compile(r"^(?:import|from) ([\w.]+)", re.MULTILINE)
 OUTPUTS = ("stream", "display_data", "execute_result", "update_display_data", "error")
 
 
@@ -63,16 +69,23 @@ class OracleExecute(Execute):
         self._assignment: Assignment = load(resources["nbgrader"]["assignment"], Path(self.solutions))
         self._seed = oracle.new_seed() if self.seed is None else self.seed
         self._lost, self._sources, self._output, self._total_output = "", [], 0, 0
-        return super().preprocess(nb, resources, km)
+        nb, resources = super().preprocess(nb, resources, km)
+        return clean(nb), resources
 
     def create_kernel_manager(self) -> PromptManager:
         """Return a manager that starts its kernel in a sandbox with room for every exercise."""
         manager = super().create_kernel_manager()
         if not self.accept_unsandboxed:
-            settings = {"provisioner_name": NAME, "config": {"least": self._least()}}
-            manager.kernel_spec.metadata["kernel_provisioner"] = settings
+            needs = {"least": self._least(), "preload": self._imports()}
+            manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME, "config": needs}
             register(manager.parent)
         return manager
+
+    def _imports(self) -> list[str]:
+        """Return what the assignment imports, as its source says: a student's cell starts no warm process."""
+        slug = self._assignment.slug
+        source = Path(self.solutions) / slug / f"{slug}.md"
+        return sorted(set(IMPORT.findall(source.read_text(encoding="utf-8")))) if source.is_file() else []
 
     def _least(self) -> dict[str, float]:
         """Return the limits that the exercises of this assignment need to be no smaller."""
@@ -128,7 +141,10 @@ class OracleExecute(Execute):
                     cut = nbformat.v4.new_output("stream", name="stdout", text="\n… output cut …\n")
                     cell.outputs.append(cut)
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except MALFORMED:
+            return None
 
     def _is_cut(self) -> bool:
         return self._output > self.max_output or self._total_output > self.max_total_output

@@ -33,7 +33,8 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     from autograder.build import DEMONSTRATION
     from autograder.execute import OracleExecute
     from autograder.export import CsvExporter
-    from autograder.feedback import CleanFeedback
+    from autograder.feedback import CleanFeedback, delete_all_but_pages
+    from autograder.harmless import Harmless
     from autograder.late import LatePenalty
     from autograder.plain_nbgrader import Graft, refuse_odd_folders
 
@@ -48,7 +49,8 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     sanitize = usual["sanitize_preprocessors"].default()
     grade = usual["autograde_preprocessors"].default()
     c.Autograde.sanitize_preprocessors = [Graft, *sanitize[sanitize.index(OverwriteCells) - 1 :]]
-    c.Autograde.autograde_preprocessors = [OracleExecute if step is Execute else step for step in grade]
+    after = grade.index(Execute) + 1
+    c.Autograde.autograde_preprocessors = [*grade[: after - 1], OracleExecute, Harmless, *grade[after:]]
     c.Autograde.pre_convert_hook = refuse_odd_folders
     c.OracleExecute.solutions = str(course.solutions)
     c.ExecutePreprocessor.shutdown_kernel = "immediate"
@@ -59,7 +61,10 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.ExportApp.plugin_class = CsvExporter
     returned = _feedback_default()
-    c.GenerateFeedback.preprocessors = [CleanFeedback if step is GetGrades else step for step in returned]
+    returned = [CleanFeedback if step is GetGrades else step for step in returned]
+    c.GenerateFeedback.preprocessors = [Harmless, *returned]
+    c.GenerateFeedback.post_convert_hook = delete_all_but_pages
+    c.GenerateFeedback.HTMLExporter.extra_template_basedirs = _templates()
 
 
 def let_nbgrader_find_alembic() -> None:
@@ -74,6 +79,14 @@ def _feedback_default() -> list[type]:
     from nbgrader.converters import GenerateFeedback
 
     return GenerateFeedback.class_traits()["preprocessors"].default()
+
+
+def _templates() -> list[str]:
+    """Return where the feedback page's parts are looked for: first here, then in nbgrader."""
+    import nbgrader
+
+    stock = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+    return [str(Path(__file__).parent / "templates"), str(stock)]
 
 
 def config_of(course: Course) -> Config:
