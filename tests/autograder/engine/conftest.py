@@ -17,8 +17,8 @@ HALF = {"double": RIGHT["double"]}
 SEED = 7
 
 GRADES = """
-    SELECT s.id, a.name, sa.timestamp, n.name, c.name, g.auto_score, g.manual_score, g.needs_manual_grade,
-           sn.late_submission_penalty
+    SELECT s.id AS student, a.name AS assignment, sa.timestamp, n.name AS notebook, c.name AS cell,
+           g.auto_score, g.manual_score, g.needs_manual_grade, sn.late_submission_penalty
     FROM grade g
     JOIN submitted_notebook sn ON g.notebook_id = sn.id
     JOIN submitted_assignment sa ON sn.assignment_id = sa.id
@@ -32,7 +32,12 @@ GRADES = """
 def contents(course) -> list[tuple]:
     """Return all grades in a gradebook, without the identifiers that nbgrader draws at random."""
     with gradebook(course) as book:
-        return sorted(tuple(map(str, row)) for row in book.db.execute(text(GRADES)))
+        rows = [row._mapping for row in book.db.execute(text(GRADES))]
+    return sorted(tuple(str(_plain(name, value)) for name, value in row.items()) for row in rows)
+
+
+def _plain(name, value):
+    return bool(value) if name == "needs_manual_grade" else value  # a number in SQLite
 
 
 @pytest.fixture(scope="session")
