@@ -1,0 +1,79 @@
+"""Hostile submissions, each kind graded between honest ones: no credit, no leak, no harm, nobody held up."""
+
+import pytest
+
+from . import cheats, eats, floods, leaves, lies, never_ends, readers, reads, writes
+from .attack import Attack
+from .target import CLASSMATES, opened
+
+CORPUS = {
+    module.__name__.rpartition(".")[2].replace("_", "-"): module.ATTACKS
+    for module in (never_ends, eats, floods, leaves, reads, writes, cheats, lies, readers)
+}
+ALL = [attack for attacks in CORPUS.values() for attack in attacks]
+HONEST = {
+    f"{place}-{name}": points for place, (name, (_, points)) in zip("az", CLASSMATES.items(), strict=True)
+}
+
+
+def chosen(slow: bool):
+    groups = {group: [a for a in attacks if a.slow == slow] for group, attacks in CORPUS.items()}
+    return pytest.mark.parametrize("attacks", [pytest.param(a, id=group) for group, a in groups.items() if a])
+
+
+@pytest.fixture
+def target(released, tmp_path):
+    yield from opened(released, tmp_path)
+
+
+def survive(target, attacks):
+    """Grade a class with these attacks in it; return all that must not have happened."""
+    attackers = target.hand_in_class(attacks)
+    before = target.untouchable()
+    wrong = target.grade()
+    after, scores = target.untouchable(), target.scores()
+    due = HONEST | {student: attack.earns for student, attack in attackers.items()}
+    wrong += [f"{who} has {scores.get(who)} instead of {due[who]}" for who in due if scores.get(who) != due[who]]
+    wrong += [f"{who}: {what}" for who in due for what in target.findings(who) if what not in own(who)]
+    wrong += [f"called: {server}" for server in target.calls()]
+    wrong += [f"left running: {command}" for command in target.left_running()]
+    return wrong + [f"changed: {path}" for path in before | after if before.get(path) != after.get(path)]
+
+
+def own(student):
+    """What an honest student's results hold because it stands in the answers."""
+    return {f"leaked: {student.partition('-')[2]}"} if student in HONEST else set()
+
+
+@pytest.mark.timeout(300)
+@chosen(slow=False)
+def test_nothing_is_gained_and_nobody_is_harmed(target, attacks):
+    assert survive(target, attacks) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@chosen(slow=True)
+def test_what_eats_everything_harms_nobody(target, attacks):
+    assert survive(target, attacks) == []
+
+
+def test_the_corpus_is_large_and_every_attack_has_a_name_of_its_own():
+    assert len(ALL) >= 100
+    assert len({attack.name for attack in ALL}) == len(ALL)
+
+
+def test_what_a_target_finds_is_not_nothing(target):
+    """A leak, a breach and a changed file, made by hand, are found."""
+    [student] = target.hand_in_class([Attack("guest", "pass")])
+    target.grade()
+    assert target.findings(student) == []
+    before = target.untouchable()
+    (target.home / ".bashrc").write_text("changed")
+    assert target.untouchable() != before
+    page = target.course.feedback(student, "tiny") / "tiny.html"
+    page.write_text(f"<script>pwned()</script>{target.canaries['environment']}")
+    assert target.findings(student) == [
+        "leaked: environment",
+        "active in the feedback: <script> 'pwned()'",
+    ]
