@@ -2,10 +2,11 @@
 
 import argparse
 import contextlib
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
-from autograder import exercises
+from autograder import day, exercises
 from autograder.layout import DEFAULT, Course, CourseError
 
 __all__ = ["main"]
@@ -18,8 +19,8 @@ COMMANDS = {
     "grade": "grade what lies in course/submitted/<student>/<assignment>/",
     "regrade": "grade again with the hidden cases of the last time, or of --seed, and say what changed",
     "feedback": "write one page per student and assignment",
-    "export": "write grades.csv",
     "table": "print student × exercise: score, what went wrong",
+    "hub": "start JupyterHub with autograder/jupyterhub_config.py; installs its proxy the first time",
 }
 FOR_STUDENTS = ("grade", "regrade", "feedback")
 
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--assignment", metavar="SLUG", help="only this one; all of them unless given")
-        if name not in ("export", "table"):
+        if name != "table":
             command.add_argument(
                 "--force", action="store_true", help="do it again even where nothing has changed"
             )
@@ -62,8 +63,8 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="run student code with your own rights where it cannot be shut in; the results say so",
             )
-        if name == "export":
-            command.add_argument("--to", metavar="FILE", help="instead of course/grades.csv")
+    for name, text in day.COMMANDS.items():
+        day.add_options(name, commands.add_parser(name, help=text, description=text))
     return made
 
 
@@ -71,12 +72,14 @@ def run(options: argparse.Namespace, course: Course) -> int:
     """Run the command for one assignment or for all, and return the exit status."""
     if options.command == "doctor":
         return _doctor()
+    if options.command == "hub":
+        return _hub()
     known = exercises.slugs(course.solutions)
-    if options.assignment and options.assignment not in known:
+    if getattr(options, "assignment", None) and options.assignment not in known:
         raise CourseError(f"there is no assignment {options.assignment!r}; there are: {', '.join(known)}")
+    if options.command in day.COMMANDS:
+        return day.run(options, course)
     slugs = [options.assignment] if options.assignment else known
-    if options.command == "export":
-        return _export(slugs, options, course)
     step = STEPS[options.command]
     return max([step(slug, options, course) for slug in slugs], default=0)
 
@@ -111,6 +114,14 @@ def _doctor() -> int:
     found = protection.protection()
     print(protection.report(found))
     return 0 if found.sandboxed else 1
+
+
+def _hub() -> int:
+    from autograder.hub import proxy
+
+    if proxy.install():
+        print(f"installed JupyterHub's proxy in {proxy.HOME}")
+    return subprocess.call([sys.executable, "-m", "jupyterhub", "-f", str(proxy.CONFIG)])
 
 
 def _require_sandbox() -> None:
@@ -187,13 +198,6 @@ def _table(slug: str, options: argparse.Namespace, course: Course) -> int:
     from autograder import table
 
     table.show(slug, course)
-    return 0
-
-
-def _export(slugs: list[str], options: argparse.Namespace, course: Course) -> int:
-    from autograder import export
-
-    print(f"grades in {export.write(course, options.to, slugs)}")
     return 0
 
 

@@ -9,8 +9,9 @@ point-biserial
     Correlation of *solved or not* with the score of the *other* exercises. The exercise itself is left out,
     because it would correlate with its own part of the total.
 upper–lower
-    Difficulty among the best 27 % of the class by total minus that among the last 27 % (Kelley, *The selection
-    of upper and lower groups for the validation of test items*, Journal of Educational Psychology 30, 1939).
+    Difficulty among the best 27 % of the class by total minus that among the last 27 % (Kelley, *The
+    selection of upper and lower groups for the validation of test items*, Journal of Educational Psychology
+    30, 1939).
     Students of equal total at the edge of a group count in part, so no order among them matters.
 """
 

@@ -5,30 +5,19 @@ as it is then, and neither is a zero. A zero that was earned is written as 0.
 """
 
 import csv
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Float, Unicode
 
-from autograder.export import score_of, status_of
+from autograder.export import rounded, score_of, status_of
 from autograder.layout import CourseError
 from autograder.roster import Person, Roster, read
 
-__all__ = ["LmsExporter", "Table", "rounded"]
+__all__ = ["LmsExporter", "Table"]
 
 Table = list[list[str]]
-
-
-def rounded(score: float, step: float = 0.0) -> str:
-    """Return a score as text, rounded to the nearest multiple of ``step``; halves are rounded up.
-
-    Without a step it is as exact as two decimals allow, which is what Canvas and Moodle keep.
-    """
-    size = Decimal(str(step or 0.01))
-    steps = (Decimal(str(score)) / size).quantize(Decimal(1), ROUND_HALF_UP)
-    return f"{float(steps * size):g}" if abs(steps * size) < 10**6 else str(steps * size)
 
 
 class LmsExporter(ExportPlugin):

@@ -7,6 +7,7 @@ first where that is asked for, and then the first goes there.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -22,7 +23,7 @@ from autograder.exercises import slugs
 from autograder.layout import DEFAULT, Course, CourseError
 from autograder.roster import Person, Roster, is_student_id, read
 
-__all__ = ["Collected", "Collection", "collect", "exchange"]
+__all__ = ["Collected", "Collection", "collect", "exchange", "said"]
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,34 @@ def exchange(course: Course = DEFAULT) -> Path:
             "(c.Exchange.root); give the folder itself otherwise"
         )
     return folder
+
+
+WORDS = {
+    "new": "new",
+    "newer": "took the place of an earlier one, which is kept",
+    "kept": "are kept beside what is graded; collect --update grades the later one",
+    "unchanged": "were there already",
+    "nothing": "hold nothing that could be taken",
+    "failed": "could not be written",
+}
+
+
+def said(slug: str, made: Collection) -> list[str]:
+    """Return what a collection brought, in lines to print: what is worth a look first, numbers last."""
+    lines = [f"{slug}: {one.student}: {remark}" for one in made.submissions for remark in one.remarks]
+    lines += [f"{slug}: left out: {one.path or 'the archive'}: {one.reason}" for one in made.refused]
+    for status in ("kept", "newer"):
+        if who := sorted({one.student for one in made.submissions if one.status == status}):
+            lines.append(f"{slug}: submissions of {', '.join(who)} {WORDS[status]}")
+    if made.unknown:
+        names = ", ".join(sorted({one.name or one.lms_id for one in made.unknown}))
+        lines.append(
+            f"{slug}: nothing was stored of {names}: no roster says which student that is. Write ids into "
+            f"{made.to_fill_in} and collect again with --roster {made.to_fill_in} (beside other rosters)"
+        )
+    counts = Counter(one.status for one in made.submissions)
+    numbers = [f"{counts[status]} {words}" for status, words in WORDS.items() if counts[status]]
+    return [*lines, f"{slug}: {len(made.submissions)} submissions: {'; '.join(numbers) or 'none'}"]
 
 
 def _received(source: Path, slug: str, limits: Limits) -> Iterator[Received | Refused]:
