@@ -34,11 +34,15 @@ class SandboxedClient(NotebookClient):
 
 @pytest.fixture(scope="session")
 def run():
-    """Run cells in one sandboxed kernel and return what each put out, errors as ``Name: text``."""
+    """Run cells in one sandboxed kernel and return what each put out, errors as ``Name: text``.
 
-    def run_cells(*sources, path=None, timeout=30, **settings):
+    ``settings`` are those of the provisioner.
+    """
+
+    def run_cells(*sources, path=None, timeout=60, interrupt=False, **settings):
         nb = new_notebook(cells=[new_code_cell(source) for source in sources])
         options = {"kernel_name": "python3", "allow_errors": True, "shutdown_kernel": "immediate"}
+        options["interrupt_on_timeout"] = interrupt
         client = SandboxedClient(
             nb, timeout=timeout, resources={"metadata": {"path": str(path or "")}}, **options
         )
