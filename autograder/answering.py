@@ -37,6 +37,7 @@ CODE = (
     "kernels.py",
     "late.py",
     "oracle.py",
+    "parsing.py",
     "report.py",
     "transport.py",
 )

@@ -83,7 +83,7 @@ def read_file(folder: int, name: str, most: int) -> tuple[bytes, float]:
     Raises
     ------
     OddError
-        It is something else, has a second name elsewhere, or is longer than ``most`` bytes.
+        It is something else, or is longer than ``most`` bytes.
     FileNotFoundError
         It is not there.
     """
@@ -101,7 +101,11 @@ def read_file(folder: int, name: str, most: int) -> tuple[bytes, float]:
 
 
 def read_all(folder: int, limits: Limits, wanted: Callable[[str], bool]) -> Contents:
-    """Read the files below an open folder, those and in those folders whose path is ``wanted``."""
+    """Read the files below an open folder, those and in those folders whose path is ``wanted``.
+
+    Hard links are left out: what is copied for a student must not be somebody else's file. (A notebook may be
+    one. It is read for answers only, and whoever links to it would else keep its owner from being graded.)
+    """
     contents = Contents()
     reading = _Reading(limits, wanted, contents)
     reading.folder(folder, "", limits.depth)
@@ -148,7 +152,8 @@ class _Reading:
     def _entry(self, opened: int, name: str, path: str, depth: int) -> None:
         if not name.isprintable():
             raise OddError("a name with characters that cannot be printed")
-        if stat.S_ISDIR(os.stat(name, dir_fd=opened, follow_symlinks=False).st_mode):
+        seen = os.stat(name, dir_fd=opened, follow_symlinks=False)
+        if stat.S_ISDIR(seen.st_mode):
             if depth == 0:
                 raise OddError(f"more than {self.limits.depth} folders below one another")
             inner = _open(name, FOLDER, opened)
@@ -159,6 +164,8 @@ class _Reading:
             return
         if len(self.contents.files) >= self.limits.files:
             raise OddError(f"more than {self.limits.files} files")
+        if seen.st_nlink > 1 and stat.S_ISREG(seen.st_mode):
+            raise OddError("a hard link: the same file has another name elsewhere")
         content, _ = read_file(opened, name, self.limits.file)
         self.bytes += len(content)
         if self.bytes > self.limits.total:
@@ -180,11 +187,9 @@ def _open(name: str, flags: int, folder: int) -> int:
 
 
 def _check(found: os.stat_result, most: int) -> None:
-    """Raise unless this is a regular file with one name and no more than ``most`` bytes."""
+    """Raise unless this is a regular file of no more than ``most`` bytes."""
     if not stat.S_ISREG(found.st_mode):
         raise OddError(_kind(found.st_mode) or "a folder")
-    if found.st_nlink > 1:
-        raise OddError("a hard link: the same file has another name elsewhere")
     if found.st_size > most:
         raise OddError(_too_long(found.st_size, most))
 
