@@ -27,7 +27,7 @@ from autograder.exercises import Assignment, load
 from autograder.harmless import clean
 from autograder.kernels import PromptManager
 from autograder.layout import DEFAULT
-from autograder.sandbox.protection import Unprotected
+from autograder.sandbox.protection import Unprotected, protection
 from autograder.sandbox.provisioner import NAME, SandboxProvisioner, register
 from autograder.transport import answer_of, request_code
 from checks.contract import Exercise
@@ -58,7 +58,7 @@ class OracleExecute(Execute):
         "seconds for a call, limits of autograder.sandbox.limits.Limits for the whole notebook"
     ).tag(config=True)
     accept_unsandboxed = Bool(
-        False, help="run student code with the grader's own rights; the results say so"
+        False, help="run student code with the grader's rights where there is no sandbox; results say so"
     ).tag(config=True)
 
     def __init__(self, *args, **kwargs):
@@ -75,7 +75,7 @@ class OracleExecute(Execute):
     def create_kernel_manager(self) -> PromptManager:
         """Return a manager that starts its kernel in a sandbox with room for every exercise."""
         manager = super().create_kernel_manager()
-        if not self.accept_unsandboxed:
+        if self._shut_in():
             needs = {"least": self._least(), "preload": self._imports()}
             manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": NAME, "config": needs}
             register(manager.parent)
@@ -98,12 +98,16 @@ class OracleExecute(Execute):
 
     async def async_start_new_kernel(self, **kwargs) -> None:
         """Start the kernel; one outside a sandbox with warnings off and no way into the grader's terminal."""
-        if self.accept_unsandboxed:
+        if not self._shut_in():
             kwargs |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             kwargs["env"] = {**os.environ, "PYTHONWARNINGS": "ignore"}
         await super().async_start_new_kernel(**kwargs)
 
     start_new_kernel = run_sync(async_start_new_kernel)
+
+    def _shut_in(self) -> bool:
+        """Whether to use a sandbox: always, unless none can be made and that was accepted."""
+        return not self.accept_unsandboxed or protection().sandboxed
 
     @property
     def sandboxed(self) -> bool:

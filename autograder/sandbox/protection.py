@@ -153,7 +153,7 @@ def _remedy() -> str:
         return NO_CLONE
     if _read("user/max_user_namespaces") == "0":
         return NONE_ALLOWED
-    if any(Path(sign).exists() for sign in ("/.dockerenv", "/run/.containerenv")) or _in_container():
+    if _in_container():
         return CONTAINER
     return UNKNOWN
 
@@ -164,4 +164,7 @@ def _read(name: str) -> str:
 
 
 def _in_container() -> bool:
-    return bool(re.search(r"docker|kubepods|containerd|lxc", Path("/proc/1/cgroup").read_text()))
+    signs = ("/.dockerenv", "/run/.containerenv")
+    return any(Path(sign).exists() for sign in signs) or bool(
+        re.search(r"docker|kubepods|containerd|lxc", Path("/proc/1/cgroup").read_text())
+    )
