@@ -22,6 +22,7 @@ COMMANDS = {
     "table": "print student × exercise: score, what went wrong",
     "hub": "start JupyterHub with autograder/jupyterhub_config.py; installs its proxy the first time",
 }
+BENCH = "time this grader beside stock nbgrader, on an assignment that imports PyTorch"
 FOR_STUDENTS = ("grade", "regrade", "feedback")
 
 
@@ -63,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="run student code with your own rights where it cannot be shut in; the results say so",
             )
+    bench = commands.add_parser("bench", help=BENCH, description=BENCH)
+    bench.add_argument("--assignment", metavar="SLUG", help="seeing unless given")
+    bench.add_argument("--submissions", type=int, default=48, metavar="N", help="48 unless given")
+    bench.add_argument("--rounds", type=int, default=3, metavar="N", help="3 unless given")
+    bench.add_argument("--jobs", type=int, metavar="N", help="submissions at a time")
     for name, text in day.COMMANDS.items():
         day.add_options(name, commands.add_parser(name, help=text, description=text))
     return made
@@ -77,6 +83,8 @@ def run(options: argparse.Namespace, course: Course) -> int:
     known = exercises.slugs(course.solutions)
     if getattr(options, "assignment", None) and options.assignment not in known:
         raise CourseError(f"there is no assignment {options.assignment!r}; there are: {', '.join(known)}")
+    if options.command == "bench":
+        return _bench(options)
     if options.command in day.COMMANDS:
         return day.run(options, course)
     slugs = [options.assignment] if options.assignment else known
@@ -135,7 +143,7 @@ def _require_sandbox() -> None:
 
 
 def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import grading
+    from autograder import grading, summary
 
     students = _students(slug, options, course)
     with _workers(options) as how:
@@ -143,6 +151,7 @@ def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
             slug, course, students, options.force, options.seed, progress=lambda one: print(one.line), **how
         )
     print(f"{slug}: {len(done)} graded, {len(students) - len(done)} unchanged")
+    summary.show(slug, course)
     return int(any(one.status == "failed" for one in done))
 
 
@@ -155,6 +164,13 @@ def _regrade(slug: str, options: argparse.Namespace, course: Course) -> int:
             slug, course, students, options.seed, progress=lambda one: print(f"{slug}: {one.line}"), **how
         )
     print(f"{slug}: {len(done)} graded again, {sum(c.before != c.after for c in done)} with other scores")
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from autograder import benchmark
+
+    benchmark.main(options.submissions, options.rounds, options.jobs, options.assignment)
     return 0
 
 

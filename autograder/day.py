@@ -122,17 +122,17 @@ def _collect(options: argparse.Namespace, course: Course) -> int:
 def _export(options: argparse.Namespace, course: Course) -> int:
     from autograder import export
 
-    titles = dict(title.partition("=")[::2] for title in options.title)
-    path = export.write(
-        course,
-        options.to,
-        _slugs(options, course),
-        options.format,
-        options.round,
-        roster=str(options.roster or ""),
-        missing_as_zero=options.missing_as_zero,
-        titles=titles,
-    )
+    settings = {
+        "roster": options.roster or "",
+        "missing_as_zero": options.missing_as_zero,
+        "titles": dict(title.partition("=")[::2] for title in options.title),
+    }
+    if options.format == "nbgrader":
+        if any(settings.values()):
+            raise CourseError("--roster, --missing-as-zero and --title go with --format canvas or moodle")
+        settings = {}
+    slugs = [options.assignment] if options.assignment else []
+    path = export.write(course, options.to, slugs, options.format, options.round, **settings)
     print(f"grades in {path}")
     return 0
 
