@@ -7,15 +7,32 @@ second whether a killed one is gone. In grading, a quarter of the time of a smal
 import time
 from queue import Empty
 
+import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import DottedObjectName, Type
 
+from checks.wire import MAX_BYTES
+
 __all__ = ["PromptClient", "PromptManager"]
 
 
+LARGEST_MESSAGE = 4 * MAX_BYTES
+"""Bytes; an answer to the oracle is text within text, and no output of a cell is kept that long."""
+MOST_WAITING = 20  # messages that are kept while earlier ones are read; more wait in the kernel
+
+
 class PromptClient(AsyncKernelClient):
-    """Takes a kernel for ready when it has answered a request and said that it is idle again."""
+    """Takes a kernel for ready when it has answered a request and said that it is idle again.
+
+    It takes in no message that is larger than any it would read, and few at a time: the connection to a
+    kernel that sends one is cut before it has arrived.
+    """
+
+    def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
+        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, MOST_WAITING)
+        return super()._create_connected_socket(channel, identity)
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         """Ask for the kernel's information until the reply and the end of the request have been seen.

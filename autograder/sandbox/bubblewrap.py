@@ -57,7 +57,7 @@ def environment(limits: Limits) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",  # nbgrader gives no points to a cell that wrote to stderr
         "IPYTHONDIR": "/tmp/ipython",
         "MPLCONFIGDIR": "/tmp/matplotlib",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as the kernel would, but before the import
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as the kernel, but before imports
         "MALLOC_ARENA_MAX": "2",
     }  # fmt: skip
 

@@ -36,7 +36,7 @@ class Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, ended: int, pipe: int):
-        self._ended, self._pipe = ended, pipe
+        self._ended, self._pipe, self._closing = ended, pipe, threading.Lock()
         self.pid = forkserver.read_signed(ended)
         self.returncode: int | None = None
 
@@ -61,9 +61,10 @@ class Forked:
 
     def kill(self) -> None:
         """End it and whatever it has started."""
-        if self._pipe is not None:
-            os.close(self._pipe)
-            self._pipe = None
+        with self._closing:  # the watchdog's thread may do it too
+            if self._pipe is not None:
+                os.close(self._pipe)
+                self._pipe = None
 
 
 class Server(forkserver.ForkServer):
@@ -71,7 +72,7 @@ class Server(forkserver.ForkServer):
 
     def __init__(self, modules: tuple[str, ...], limits: Limits):
         super().__init__()
-        self.folder = room.shared()
+        self._owner, self.folder = os.getpid(), room.shared()
         self.limits = limits
         self.set_forkserver_preload([])
         self._program = self.folder / "program"
@@ -104,17 +105,20 @@ class Server(forkserver.ForkServer):
     def works(self) -> bool:
         """Whether a kernel can be shut in: namespaces may be refused within those of bubblewrap."""
         folder = room.make(None, self.limits, within=self.folder)
-        process = self.fork(folder, self.limits, [])
         try:
-            return process.wait(60) == 0
-        finally:
+            process = self.fork(folder, self.limits, [])
+            works = process.wait(60) == 0
             process.kill()
-            room.remove(folder)
+        except (EOFError, OSError):
+            works = False
+        room.remove(folder)
+        return works
 
     def close(self) -> None:
         """End the server and remove its folder."""
-        self._stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if os.getpid() == self._owner:  # and not a copy of the process that started it
+            self._stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def server(modules: tuple[str, ...], limits: Limits) -> Server | None:
