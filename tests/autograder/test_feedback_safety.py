@@ -9,10 +9,10 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-from autograder import feedback, grading, harmless
+from autograder import feedback, grading, harmless, report
 
 from .payloads import EVIL, hostile
-from .test_grading import hand_in_nothing
+from .test_grading import RIGHT, hand_in, hand_in_nothing, scores
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 
@@ -129,3 +129,48 @@ def test_the_payloads_do_act_where_nothing_is_cleaned(browser, page_of, tmp_path
     fired, asked, _ = opened(browser, formgrader(not_cleaned(page_of.graded)), tmp_path / "page.html")
     assert len(set(fired)) >= 15
     assert len({url for url in asked if url.startswith(EVIL)}) >= 5
+
+
+CELL = """
+from IPython import get_ipython
+from IPython.display import display
+print({script!r}, "\\x1b[31m red")
+display({{"text/html": {script!r}, "text/plain": "seen"}}, raw=True)
+display({{"text/plain": 3, "text/html": ["no", {{}}]}}, raw=True)
+get_ipython().display_pub.publish("no table")
+raise ValueError({script!r})
+"""
+ANSWER = "def total(a, scale=1.0):\n    print({script!r})\n    raise ValueError({script!r})"
+
+
+def test_what_a_kernel_sends_reaches_neither_page_nor_gradebook_as_it_is(browser, ready, tmp_path):
+    script = "<script>(window.fired = window.fired || []).push(1)</script><img src='http://evil.example/x'>"
+
+    def edit(nb):
+        nb.cells.insert(0, nbformat.v4.new_code_cell(CELL.format(script=script)))
+
+    hand_in(ready, "eve", RIGHT | {"total": ANSWER.format(script=script)}, edit)
+    [done] = grading.grade("tiny", ready)
+    assert (done.status, scores(ready, "eve")) == ("graded", {"double": 3, "total": 0})
+    feedback.generate("tiny", ready)
+    html = (ready.feedback("eve", "tiny") / "tiny.html").read_text()
+    for told in ("HIDDEN TESTS", "two numbers", "many numbers", "five numbers"):
+        assert told not in html
+    fired, asked, found = opened(browser, html, tmp_path / "page.html")
+    assert (fired, asked, found["handlers"]) == ([], [], 0)
+    assert "ValueError" in html
+    assert "ansi-red-fg" in html
+    graded = nbformat.read(ready.autograded("eve", "tiny") / "tiny.ipynb", as_version=4)
+    nbformat.validate(graded)
+    shown = [one for cell in graded.cells for one in cell.get("outputs", []) if "data" in one]
+    assert "<script" not in json.dumps([one["data"].get("text/html", "") for one in shown])
+
+
+def test_a_page_says_that_there_was_no_sandbox(ready, page_of):
+    def unsandboxed(nb):
+        for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                cell.outputs.append(nbformat.v4.new_output("stream", text=report.UNSANDBOXED))
+        return nb
+
+    assert report.UNSANDBOXED.strip() in page_of(unsandboxed)

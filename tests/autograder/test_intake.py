@@ -249,7 +249,7 @@ NOTEBOOK = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=60) | (NOTEBOOK | JSON).map(lambda data: json.dumps(data).encode()))
 def test_no_garbage_comes_out_as_anything_but_a_notebook_or_a_reason(released, data):
     with tempfile.TemporaryDirectory() as root:
