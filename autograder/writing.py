@@ -8,6 +8,7 @@ gradebook is opened once for a run, where nbgrader opens it nine times for a sub
 import contextlib
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,26 +118,40 @@ class Recorder(Autograde):
             shutil.rmtree(folder)
         self.notebooks = [str(folder / f"{slug}.ipynb")]
         self.run_pre_convert_hook()
-        try:
+        with _one_transaction(self.book):
             self._init_submission(intake, folder)
             resources = self.init_single_notebook_resources(self.notebooks[0])
             executed = nbformat.reads(notebook, as_version=4)
             output, resources = self.exporter.from_notebook_node(executed, resources)
             self.write_single_notebook(output, resources)
-        finally:
-            self.book.db.remove()  # the next submission begins with an empty session
         self.set_permissions(slug, student)
         self.run_post_convert_hook()
 
     def _init_submission(self, intake: Intake, folder: Path) -> None:
         """Do what `init_assignment` does, with files that the intake has let through."""
-        intake.write(folder)
+        replace(intake, notebook=None).write(folder)
         for path, content in self.release.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         time = {"timestamp": intake.timestamp} if intake.timestamp else {}
         self.book.update_or_create_student(intake.student)
         self.book.update_or_create_submission(intake.slug, intake.student, **time)
+
+
+@contextlib.contextmanager
+def _one_transaction(book: Gradebook) -> Iterator[None]:
+    """Make one transaction of all that nbgrader commits meanwhile: a submission is recorded whole or not.
+
+    It is also quicker, as nbgrader commits after every cell.
+    """
+    with book.engine.begin() as connection:
+        book.db.remove()
+        book.db.configure(bind=connection, join_transaction_mode="rollback_only")
+        try:
+            yield
+        finally:
+            book.db.remove()  # the next submission begins with an empty session
+            book.db.configure(bind=book.engine)
 
 
 class Writer:
