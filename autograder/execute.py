@@ -129,7 +129,7 @@ class OracleExecute(Execute):
         self._output = 0
         try:
             return super().preprocess_cell(cell, resources, index)
-        except (DeadKernelError, CellTimeoutError) as error:
+        except Exception as error:  # a kernel can end, hang, or send what is no message or an odd one
             self._lose(f"The kernel was lost in cell {index + 1}: {self._why(error)}.")
             cell.outputs.append(report.kernel_lost(self._lost))
             return cell, resources
@@ -183,7 +183,7 @@ class OracleExecute(Execute):
         seconds = min(seconds, self.max_seconds or seconds)
         try:
             reply = self._request(request_code(name, args, kwargs, seconds), seconds)
-        except DeadKernelError as error:
+        except Exception as error:
             self._lose(f"The kernel was lost while {name} was called: {self._why(error)}.")
             return Outcome("lost", detail=self._lost)
         if reply is None:
@@ -228,4 +228,6 @@ class OracleExecute(Execute):
     def _why(self, error: Exception) -> str:
         """Say what became of a kernel: what it took too much of, or how it was found."""
         known = getattr(self.km.provisioner, "ended_because", "") if self.km else ""
-        return known or ("it died" if isinstance(error, DeadKernelError) else "it could not be interrupted")
+        if isinstance(error, CellTimeoutError):
+            return known or "it could not be interrupted"
+        return known or ("it died" if isinstance(error, DeadKernelError) else "it sent unreadable messages")

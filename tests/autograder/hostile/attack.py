@@ -5,6 +5,7 @@ cell of its own between the two exercises, and ``total`` is not answered: 3 poin
 """
 
 from dataclasses import dataclass, field
+from textwrap import dedent, indent
 from typing import Literal
 
 __all__ = ["BREACH", "DOUBLE", "TOTAL", "Attack", "cheat", "function"]
@@ -38,8 +39,6 @@ class Attack:
         Content by name of further files that are handed in.
     links : dict
         Links that are handed in, by name: where they lead below the grader's folder.
-    slow : bool
-        Eats so much that it is left out of the default run.
     """
 
     name: str
@@ -50,12 +49,11 @@ class Attack:
     cells: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
-    slow: bool = False
 
 
 def function(name: str, body: str, **more) -> Attack:
     """Return an attack by the function ``total`` itself; its body is given without indentation."""
-    inside = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    inside = indent(dedent(body).strip(), "    ")
     return Attack(name, answers=DOUBLE | {"total": f"def total(a, scale=1.0):\n{inside}"}, **more)
 
 

@@ -147,54 +147,127 @@ ATTACKS = (
     cheat("idle-too-early", IDLE, WRONG),
     cheat("jumps", TRACE, WRONG),
     cheat("patched-builtins", BUILTINS, WRONG),
-    cheat("patched-checks", "import checks.judging\nchecks.judging.judge = lambda *args: True", WRONG),
+    cheat(
+        "patched-checks",
+        """
+        import checks.judging
+        checks.judging.judge = lambda *args: True
+        """,
+        WRONG,
+    ),
     cheat("poisoned-modules", MODULES, WRONG),
     cheat("patches-later", LATER, WRONG),
     cheat("patched-import", IMPORTS, WRONG),
     cheat("patched-formatter", FORMATTER, WRONG),
-    cheat("own-check", "def check(function):\n    return 5.0", {"double": "check = lambda f: 3.0"}),
-    cheat("captured", "%%capture\nraise AssertionError", WRONG),
-    cheat("at-exit", "import atexit\natexit.register(lambda: print('5.0'))\n5.0", WRONG),
-    cheat("own-modules", "import sys\nsys.path.insert(0, '.')\nimport checks", WRONG, files=SHADOWS),
+    cheat(
+        "own-check",
+        """
+        def check(function):
+            return 5.0
+        """,
+        {"double": "check = lambda f: 3.0"},
+    ),
+    cheat(
+        "captured",
+        """
+        %%capture
+        raise AssertionError
+        """,
+        WRONG,
+    ),
+    cheat(
+        "at-exit",
+        """
+        import atexit
+        atexit.register(lambda: print('5.0'))
+        5.0
+        """,
+        WRONG,
+    ),
+    cheat(
+        "own-modules",
+        """
+        import sys
+        sys.path.insert(0, '.')
+        import checks
+        """,
+        WRONG,
+        files=SHADOWS,
+    ),
     cheat(
         "expected-from-the-caller",
         SPY,
         {
-            "double": "def double(x):\n    return look()",
-            "total": "def total(a, scale=1.0):\n    return look()",
+            "double": """
+        def double(x):
+            return look()
+        """,
+            "total": """
+        def total(a, scale=1.0):
+            return look()
+        """,
         },
     ),
     cheat(
         "public-cases-by-heart",
         "",
         {
-            "double": "def double(x):\n    return {1: x * 0 + 6.0}.get(len(x), x)",
-            "total": "def total(a, scale=1.0):\n    return 7.0 * scale",
+            "double": """
+        def double(x):
+            return {1: x * 0 + 6.0}.get(len(x), x)
+        """,
+            "total": """
+        def total(a, scale=1.0):
+            return 7.0 * scale
+        """,
         },
     ),
     cheat(
         "calls-the-oracle-itself",
         "",
         {
-            "double": "def double(x):\n    from checks import check\n    return check(double)",
-            "total": "def total(a, scale=1.0):\n    return __import__('checks').check(total) or scale",
+            "double": """
+        def double(x):
+            from checks import check
+            return check(double)
+        """,
+            "total": """
+        def total(a, scale=1.0):
+            return __import__('checks').check(total) or scale
+        """,
         },
     ),
     cheat(
         "banned-call-in-disguise",
-        "import numpy as np\nadd = getattr(np, 'su' + 'm')",
+        """
+        import numpy as np
+        add = getattr(np, 'su' + 'm')
+        """,
         {
-            "total": "import numpy as np\nfrom numpy import sum as plus\ndef total(a, scale=1.0):\n    return plus(a) * scale"
+            "total": """
+        import numpy as np
+        from numpy import sum as plus
+        def total(a, scale=1.0):
+            return plus(a) * scale
+        """
         },
     ),
     Attack(
         "right-but-rude",
-        "import builtins, sys\nsys.stdout = sys.stderr = None\nbuiltins.print = None\nget_ipython().user_ns.pop('np', None)",
+        """
+        import builtins, sys
+        sys.stdout = sys.stderr = None
+        builtins.print = None
+        get_ipython().user_ns.pop('np', None)
+        """,
         earns={"double": 3, "total": 0},
     ),
     cheat(
         "names-everything",
-        "class Everything(dict):\n    def __missing__(self, name): return lambda *a, **k: 0\n"
-        "get_ipython().user_ns = Everything(get_ipython().user_ns)",
+        """
+        class Everything(dict):
+            def __missing__(self, name): return lambda *a, **k: 0
+        get_ipython().user_ns = Everything(get_ipython().user_ns)
+        """,
     ),
 )

@@ -22,44 +22,121 @@ def fill(folder):
 """
 
 ATTACKS = (
-    Attack("open-files", "kept = []\nwhile True:\n    kept.append(open('/dev/null'))", answers=RIGHT),
-    Attack("deep-recursion", "import sys\nsys.setrecursionlimit(10**9)\ndef deeper(): deeper()\ndeeper()"),
-    Attack("huge-array", "import numpy as np\nkept = np.ones(2**36)", answers=RIGHT, earns=BOTH),
     Attack(
-        "sparse-file",
-        "with open('sparse', 'wb') as file:\n    file.truncate(20 * 2**30)",
+        "open-files",
+        """
+        kept = []
+        while True:
+            kept.append(open('/dev/null'))
+        """,
         answers=RIGHT,
         earns=BOTH,
     ),
-    function("answer-of-a-gigabyte", "import numpy as np\nreturn np.zeros(2**27)"),
+    Attack(
+        "deep-recursion",
+        """
+        import sys
+        sys.setrecursionlimit(10**9)
+        def deeper(): deeper()
+        deeper()
+        """,
+    ),
+    Attack(
+        "huge-array",
+        """
+        import numpy as np
+        kept = np.ones(2**36)
+        """,
+        answers=RIGHT,
+        earns=BOTH,
+    ),
+    Attack(
+        "sparse-file",
+        """
+        with open('sparse', 'wb') as file:
+            file.truncate(20 * 2**30)
+        """,
+        answers=RIGHT,
+        earns=BOTH,
+    ),
+    function(
+        "answer-of-a-gigabyte",
+        """
+        import numpy as np
+        return np.zeros(2**27)
+        """,
+    ),
     function("answer-of-a-million-parts", "return [[] for _ in range(10**6)]"),
     function(
         "answer-nested-without-end",
-        "nested = []\nfor _ in range(10**5):\n    nested = [nested]\nreturn nested",
-    ),
-    function("answer-that-holds-itself", "loop = []\nloop.append(loop)\nreturn loop"),
-    function("answer-with-a-huge-number", "return 10 ** 10**6"),
-    Attack(
-        "many-small-files", "for number in range(200_000):\n    open(f'{number}', 'w').close()", slow=True
-    ),
-    Attack("disk-in-the-folder", FILL + "fill('.')", slow=True),
-    Attack("disk-in-tmp", FILL + "fill('/tmp')", slow=True),
-    Attack("disk-in-shared-memory", FILL + "fill('/dev/shm')", slow=True),
-    Attack("memory", "kept = []\nwhile True:\n    kept.append(bytearray(b'x' * 2**24))", slow=True),
-    Attack(
-        "memory-of-many-processes",
-        "import os\nfor _ in range(20):\n    if not os.fork():\n"
-        "        kept = []\n        while True: kept.append(bytearray(b'x' * 2**22))\n"
-        "import time\ntime.sleep(2)",
-        slow=True,
+        """
+        nested = []
+        for _ in range(10**5):
+            nested = [nested]
+        return nested
+        """,
     ),
     function(
-        "memory-in-a-call", "kept = []\nwhile True:\n    kept.append(bytearray(b'x' * 2**24))", slow=True
+        "answer-that-holds-itself",
+        """
+        loop = []
+        loop.append(loop)
+        return loop
+        """,
     ),
-    Attack("fork-bomb", "import os\nwhile True:\n    os.fork()", slow=True),
+    function("answer-with-a-huge-number", "return 10 ** 10**6"),
+    Attack(
+        "many-small-files",
+        """
+        for number in range(200_000):
+            open(f'{number}', 'w').close()
+        """,
+    ),
+    Attack("disk-in-the-folder", FILL + "fill('.')"),
+    Attack("disk-in-tmp", FILL + "fill('/tmp')"),
+    Attack("disk-in-shared-memory", FILL + "fill('/dev/shm')"),
+    Attack(
+        "memory",
+        """
+        kept = []
+        while True:
+            kept.append(bytearray(b'x' * 2**24))
+        """,
+    ),
+    Attack(
+        "memory-of-many-processes",
+        """
+        import os
+        for _ in range(20):
+            if not os.fork():
+                kept = []
+                while True: kept.append(bytearray(b'x' * 2**22))
+        import time
+        time.sleep(2)
+        """,
+    ),
+    function(
+        "memory-in-a-call",
+        """
+        kept = []
+        while True:
+            kept.append(bytearray(b'x' * 2**24))
+        """,
+    ),
+    Attack(
+        "fork-bomb",
+        """
+        import os
+        while True:
+            os.fork()
+        """,
+    ),
     Attack(
         "thread-bomb",
-        "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(1e6,)).start()",
-        slow=True,
+        """
+        import threading, time
+        while True:
+            threading.Thread(target=time.sleep, args=(1e6,)).start()
+        """,
     ),
 )

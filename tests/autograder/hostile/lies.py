@@ -26,6 +26,29 @@ def array(name: str, dtype: str, shape: list, data: str = "") -> Attack:
     return outcome(f"array-{name}", ARRAY.format(dtype, shape, data))
 
 
+ODD_MESSAGES = """
+kernel, kind = get_ipython().kernel, {!r}
+WRONG = [5, None, [], [5], {{}}, {{"text/plain": 5, "text/html": [5], "image/png": {{}}}}, {{"a/b": {{"c": 5}}}}]
+NAMES = ("name", "text", "data", "metadata", "transient", "ename", "evalue", "traceback",
+         "execution_count", "execution_state", "comm_id", "wait", "prompt", "status")
+def content(wrong):
+    yield {{"name": "stdout", "text": wrong}}
+    yield {{"data": wrong, "metadata": {{}}, "execution_count": 1}}
+    yield {{"data": {{"text/html": wrong, "text/plain": wrong}}, "metadata": wrong, "execution_count": wrong}}
+    yield {{"ename": "E", "evalue": "x", "traceback": wrong}}
+    yield {{"ename": wrong, "evalue": wrong, "traceback": ["x"]}}
+    yield dict.fromkeys(NAMES, wrong)
+for contents in zip(*map(content, WRONG)):
+    for each in contents:
+        kernel.session.send(kernel.iopub_socket, kind, each, parent=kernel.get_parent())
+"""
+
+
+def odd_messages(kind: str) -> Attack:
+    """Return an attack that sends messages of a kind whose content is not what belongs there."""
+    return Attack(f"odd-{kind}", ODD_MESSAGES.format(kind))
+
+
 ATTACKS = (
     reply("true", "return 'true'"),
     reply("number", "return 5.0"),
@@ -55,18 +78,37 @@ ATTACKS = (
     array("truths", "|b1", [1], "/w=="),
     Attack(
         "replies-unasked",
-        "shell = get_ipython()\nsend, parent = shell.kernel.session.send, shell.kernel.get_parent()\n"
-        "for number in range(2000):\n    for kind in ('execute_reply', 'kernel_info_reply', 'shutdown_reply', 'nonsense'):\n"
-        "        send(shell.kernel.shell_stream, kind, {'status': 'ok', 'user_expressions': {}}, parent=parent)",
+        """
+        shell = get_ipython()
+        send, parent = shell.kernel.session.send, shell.kernel.get_parent()
+        for number in range(2000):
+            for kind in ('execute_reply', 'kernel_info_reply', 'shutdown_reply', 'nonsense'):
+                send(shell.kernel.shell_stream, kind, {'status': 'ok', 'user_expressions': {}}, parent=parent)
+        """,
     ),
     Attack(
         "messages-that-are-none",
-        "shell = get_ipython()\nfor parts in ([b''], [b'x'], [b'<IDS|MSG>'], [b'<IDS|MSG>', b'', b'{', b'{', b'{', b'{']):\n"
-        "    shell.kernel.iopub_socket.send_multipart(parts)\n    shell.kernel.shell_stream.send_multipart(parts)",
+        """
+        shell = get_ipython()
+        for parts in ([b''], [b'x'], [b'<IDS|MSG>'], [b'<IDS|MSG>', b'', b'{', b'{', b'{', b'{']):
+            shell.kernel.iopub_socket.send_multipart(parts)
+            shell.kernel.shell_stream.send_multipart(parts)
+        """,
     ),
+    *map(odd_messages, ("stream", "display_data", "update_display_data", "execute_result", "error")),
+    *map(odd_messages, ("clear_output", "comm_open", "comm_msg", "input_request", "status", "unheard-of")),
     Attack(
         "right-after-a-lie",
-        "import checks.respond\nchecks.respond.respond = lambda *args: 'true'",
-        answers=DOUBLE | {"total": "def total(a, scale=1.0):\n    return float(scale * sum(a))"},
+        """
+        import checks.respond
+        checks.respond.respond = lambda *args: 'true'
+        """,
+        answers=DOUBLE
+        | {
+            "total": """
+        def total(a, scale=1.0):
+            return float(scale * sum(a))
+        """
+        },
     ),
 )

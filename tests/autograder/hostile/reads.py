@@ -25,7 +25,13 @@ def send(*of, to):
 """
 
 ATTACKS = (
-    Attack("environment", "import os\nprint(dict(os.environ))"),
+    Attack(
+        "environment",
+        """
+        import os
+        print(dict(os.environ))
+        """,
+    ),
     Attack(
         "environment-of-others", READ + "show('/proc/*/environ', '/proc/*/cmdline', '/proc/*/task/*/environ')"
     ),
@@ -42,8 +48,14 @@ ATTACKS = (
     Attack("its-own-notebook", READ + "show('*.ipynb', '/run/**/*.ipynb', '/in/*', '/box/**/*')"),
     Attack(
         "answers-of-the-course",
-        "for name in ('convnets.convolution', 'solutions.seeing.exercises', 'autograder.oracle', 'exercises'):\n"
-        "    try:\n        __import__(name)\n    except ImportError:\n        continue\n    print(name, BREACH)",
+        """
+        for name in ('convnets.convolution', 'solutions.seeing.exercises', 'autograder.oracle', 'exercises'):
+            try:
+                __import__(name)
+            except ImportError:
+                continue
+            print(name, BREACH)
+        """,
     ),
     Attack(
         "the-way-out-of-the-tree",
@@ -52,23 +64,38 @@ ATTACKS = (
     ),
     Attack(
         "open-descriptors",
-        "import os\nfor number in range(3, 4096):\n    try:\n"
-        "        print(os.readlink(f'/proc/self/fd/{number}'))\n        print(os.pread(number, 100_000, 0))\n"
-        "    except OSError: pass",
+        """
+        import os
+        for number in range(3, 4096):
+            try:
+                print(os.readlink(f'/proc/self/fd/{number}'))
+                print(os.pread(number, 100_000, 0))
+            except OSError: pass
+        """,
     ),
     Attack(
         "memory-of-others",
-        "import glob, re\nfor path in glob.glob('/proc/[0-9]*/maps'):\n    try:\n        maps = open(path).read()\n"
-        "        memory = open(path.replace('maps', 'mem'), 'rb')\n"
-        "        for start, end in re.findall(r'(\\w+)-(\\w+) rw', maps):\n"
-        "            memory.seek(int(start, 16))\n            block = memory.read(int(end, 16) - int(start, 16))\n"
-        "            for found in re.findall(rb'canary-\\w+', block): print(found.decode())\n"
-        "    except (OSError, ValueError, OverflowError): pass",
+        """
+        import glob, re
+        for path in glob.glob('/proc/[0-9]*/maps'):
+            try:
+                maps = open(path).read()
+                memory = open(path.replace('maps', 'mem'), 'rb')
+                for start, end in re.findall(r'(\\w+)-(\\w+) rw', maps):
+                    memory.seek(int(start, 16))
+                    block = memory.read(int(end, 16) - int(start, 16))
+                    for found in re.findall(rb'canary-\\w+', block): print(found.decode())
+            except (OSError, ValueError, OverflowError): pass
+        """,
     ),
     Attack(
         "objects-of-the-kernel",
-        "import gc, sys\nfor thing in gc.get_objects():\n    if isinstance(thing, dict):\n"
-        "        print([value for value in thing.values() if isinstance(value, str) and 'canary-' in value])",
+        """
+        import gc, sys
+        for thing in gc.get_objects():
+            if isinstance(thing, dict):
+                print([value for value in thing.values() if isinstance(value, str) and 'canary-' in value])
+        """,
     ),
     Attack(
         "network",
@@ -82,9 +109,12 @@ ATTACKS = (
     Attack("socket-in-the-file-system", CONNECT + "send(socket.AF_UNIX, to=f'{OUTSIDE}/socket')"),
     Attack(
         "other-kernels",
-        "import glob, os\nown = os.path.realpath(get_ipython().config['IPKernelApp']['connection_file'])\n"
-        "for path in glob.glob('/tmp/**/*.json', recursive=True) + glob.glob('/run/**/*.json', recursive=True):\n"
-        "    if os.path.realpath(path) != own and 'shell_port' in open(path).read(): print(path, BREACH)",
+        """
+        import glob, os
+        own = os.path.realpath(get_ipython().config['IPKernelApp']['connection_file'])
+        for path in glob.glob('/tmp/**/*.json', recursive=True) + glob.glob('/run/**/*.json', recursive=True):
+            if os.path.realpath(path) != own and 'shell_port' in open(path).read(): print(path, BREACH)
+        """,
     ),
     Attack(
         "raw-devices",
@@ -97,7 +127,14 @@ ATTACKS = (
     ),
     function(
         "frames-of-the-caller",
-        "import sys\nframe, seen = sys._getframe(), []\nwhile frame:\n    seen.append(repr(frame.f_locals)[:100_000])\n"
-        "    frame = frame.f_back\nprint(seen)\nraise ValueError('canary' if 'canary-' in str(seen) else '')",
+        """
+        import sys
+        frame, seen = sys._getframe(), []
+        while frame:
+            seen.append(repr(frame.f_locals)[:100_000])
+            frame = frame.f_back
+        print(seen)
+        raise ValueError('canary' if 'canary-' in str(seen) else '')
+        """,
     ),
 )

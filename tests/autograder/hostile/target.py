@@ -9,6 +9,7 @@ import socket
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import dedent
 
 import nbformat
 import pytest
@@ -95,11 +96,11 @@ class Target:
         """Hand in a submission; ``where`` is a cell that tells an attack where things are."""
         nb = nbformat.read(self.course.release("tiny") / "tiny.ipynb", as_version=4)
         for cell in nb.cells:
-            cell.source = attack.answers.get(cell.metadata["nbgrader"]["grade_id"], cell.source)
+            cell.source = dedent(attack.answers.get(cell.metadata["nbgrader"]["grade_id"], cell.source))
         ids = [cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells]
         place = {"first": ids.index("double"), "middle": ids.index("total"), "last": len(ids)}[attack.where]
         code = [text for text in (attack.code, *attack.cells) if text]
-        nb.cells[place:place] = [new_code_cell(text) for text in code]
+        nb.cells[place:place] = [new_code_cell(dedent(text).strip()) for text in code]
         nb.cells[:0] = [new_code_cell(where)] if where else []
         folder = self.course.submitted(student, "tiny")
         folder.mkdir(parents=True)
@@ -177,6 +178,8 @@ class Target:
         """Return what a student's results hold that they must not: secrets, breaches, active pages."""
         course = self.course
         graded = course.autograded(student, "tiny") / "tiny.ipynb"
+        if not graded.is_file():
+            return ["not graded"]
         page = course.feedback(student, "tiny") / "tiny.html"
         told = [path for path in course.root.rglob("*") if path.is_file() and student in path.parts]
         told = [path for path in told if "submitted" not in path.parts]

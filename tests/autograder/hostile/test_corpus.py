@@ -11,14 +11,10 @@ CORPUS = {
     for module in (never_ends, eats, floods, leaves, reads, writes, cheats, lies, readers)
 }
 ALL = [attack for attacks in CORPUS.values() for attack in attacks]
+FIRST = 5  # of each kind are in the default run
 HONEST = {
     f"{place}-{name}": points for place, (name, (_, points)) in zip("az", CLASSMATES.items(), strict=True)
 }
-
-
-def chosen(slow: bool):
-    groups = {group: [a for a in attacks if a.slow == slow] for group, attacks in CORPUS.items()}
-    return pytest.mark.parametrize("attacks", [pytest.param(a, id=group) for group, a in groups.items() if a])
 
 
 @pytest.fixture
@@ -33,7 +29,9 @@ def survive(target, attacks):
     wrong = target.grade()
     after, scores = target.untouchable(), target.scores()
     due = HONEST | {student: attack.earns for student, attack in attackers.items()}
-    wrong += [f"{who} has {scores.get(who)} instead of {due[who]}" for who in due if scores.get(who) != due[who]]
+    wrong += [
+        f"{who} has {scores.get(who)} instead of {due[who]}" for who in due if scores.get(who) != due[who]
+    ]
     wrong += [f"{who}: {what}" for who in due for what in target.findings(who) if what not in own(who)]
     wrong += [f"called: {server}" for server in target.calls()]
     wrong += [f"left running: {command}" for command in target.left_running()]
@@ -45,16 +43,17 @@ def own(student):
     return {f"leaked: {student.partition('-')[2]}"} if student in HONEST else set()
 
 
-@pytest.mark.timeout(300)
-@chosen(slow=False)
-def test_nothing_is_gained_and_nobody_is_harmed(target, attacks):
+def test_nothing_is_gained_and_nobody_is_harmed(target):
+    """In one class, the first attacks of every kind: the most telling, and quick ones."""
+    attacks = [attack for attacks in CORPUS.values() for attack in attacks[:FIRST]]
+    assert len(attacks) >= 40
     assert survive(target, attacks) == []
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
-@chosen(slow=True)
-def test_what_eats_everything_harms_nobody(target, attacks):
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("attacks", CORPUS.values(), ids=CORPUS)
+def test_every_attack_fails(target, attacks):
     assert survive(target, attacks) == []
 
 

@@ -31,8 +31,14 @@ ATTACKS = (
     ),
     Attack(
         "gradebook-rows",
-        "import sqlite3\ntry:\n    book = sqlite3.connect(f'{COURSE}/gradebook.db')\n"
-        "    book.execute('update grade set manual_score = 5')\n    book.commit()\nexcept sqlite3.Error: pass",
+        """
+        import sqlite3
+        try:
+            book = sqlite3.connect(f'{COURSE}/gradebook.db')
+            book.execute('update grade set manual_score = 5')
+            book.commit()
+        except sqlite3.Error: pass
+        """,
     ),
     Attack(
         "classmates-work",
@@ -49,44 +55,74 @@ ATTACKS = (
     ),
     Attack(
         "its-folder",
-        "import os, shutil\nshutil.rmtree(os.getcwd(), ignore_errors=True)",
+        """
+        import os, shutil
+        shutil.rmtree(os.getcwd(), ignore_errors=True)
+        """,
         answers=RIGHT,
         earns=BOTH,
     ),
     Attack(
         "everything",
-        "import shutil\nfor folder in (COURSE, HOME, OUTSIDE, CLASSMATE, '/tmp', '/home'):\n"
-        "    shutil.rmtree(folder, ignore_errors=True)",
+        """
+        import shutil
+        for folder in (COURSE, HOME, OUTSIDE, CLASSMATE, '/tmp', '/home'):
+            shutil.rmtree(folder, ignore_errors=True)
+        """,
         answers=RIGHT,
         earns=BOTH,
     ),
     Attack(
         "swaps-its-notebook",
-        "import os\nfor name in ('tiny.ipynb', f'{COURSE}/autograded/{MARK}/tiny/tiny.ipynb'):\n"
-        "    try:\n        os.path.lexists(name) and os.unlink(name)\n        os.symlink(f'{CLASSMATE}/tiny.ipynb', name)\n"
-        "    except OSError: pass",
+        """
+        import os
+        for name in ('tiny.ipynb', f'{COURSE}/autograded/{MARK}/tiny/tiny.ipynb'):
+            try:
+                os.path.lexists(name) and os.unlink(name)
+                os.symlink(f'{CLASSMATE}/tiny.ipynb', name)
+            except OSError: pass
+        """,
         answers=RIGHT,
         earns=BOTH,
     ),
     Attack(
         "mounts",
-        "import ctypes, os\nlibc = ctypes.CDLL(None)\nlibc.unshare(0x10020000)\n"
-        "print(libc.umount2(b'/tmp', 2), libc.mount(b'none', b'/mnt', b'tmpfs', 0, None))\n"
-        "print(libc.mount(None, b'/', None, 0x1020, None))\nos.path.exists(HOME) and print(BREACH)",
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None)
+        libc.unshare(0x10020000)
+        print(libc.umount2(b'/tmp', 2), libc.mount(b'none', b'/mnt', b'tmpfs', 0, None))
+        print(libc.mount(None, b'/', None, 0x1020, None))
+        os.path.exists(HOME) and print(BREACH)
+        """,
     ),
     Attack(
         "becomes-root",
-        "import os\nfor change in (os.setuid, os.setgid, os.seteuid):\n    try:\n        change(0)\n"
-        "        print(BREACH)\n    except OSError: pass",
+        """
+        import os
+        for change in (os.setuid, os.setgid, os.seteuid):
+            try:
+                change(0)
+                print(BREACH)
+            except OSError: pass
+        """,
     ),
     Attack(
         "settings-of-the-machine",
-        "for path in ('/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/sys/power/state'):\n    try:\n"
-        "        open(path, 'w')\n        print(BREACH)\n    except OSError: pass",
+        """
+        for path in ('/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/sys/power/state'):
+            try:
+                open(path, 'w')
+                print(BREACH)
+            except OSError: pass
+        """,
     ),
     Attack(
         "traces-others",
-        "import ctypes, os\nlibc = ctypes.CDLL(None)\n"
-        "if any(libc.ptrace(16, pid, 0, 0) == 0 for pid in range(2, os.getpid())): print(BREACH)",
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None)
+        if any(libc.ptrace(16, pid, 0, 0) == 0 for pid in range(2, os.getpid())): print(BREACH)
+        """,
     ),
 )
