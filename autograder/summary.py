@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.layout import DEFAULT, Course
-from autograder.table import Row, rows, wide_console
+from autograder.table import Row, plain, rows, wide_console
 
 __all__ = ["Look", "looks", "show"]
 
@@ -93,7 +93,7 @@ def show(slug: str, course: Course = DEFAULT, console: Console | None = None) ->
     table.add_column("why", no_wrap=True)
     table.add_column("what is known", ratio=1)
     for look in found[:SHOWN]:
-        table.add_row(look.student, look.kind, look.why.split("\n")[0])
+        table.add_row(plain(look.student), look.kind, plain(look.why.split("\n")[0]))
     console.print(table)
     if len(found) > SHOWN:
         console.print(f"and {len(found) - SHOWN} more: python -m autograder table --assignment {slug}")

@@ -21,7 +21,7 @@ from autograder.collecting.tidying import tidy
 from autograder.collecting.unpacking import Limits, Refused
 from autograder.exercises import slugs
 from autograder.layout import DEFAULT, Course, CourseError
-from autograder.roster import Person, Roster, is_student_id, read
+from autograder.roster import Person, Roster, is_student_id, read, read_table
 
 __all__ = ["Collected", "Collection", "collect", "exchange", "said"]
 
@@ -142,7 +142,8 @@ def said(slug: str, made: Collection) -> list[str]:
         if who := sorted({one.student for one in made.submissions if one.status == status}):
             lines.append(f"{slug}: submissions of {', '.join(who)} {WORDS[status]}")
     if made.unknown:
-        names = ", ".join(sorted({one.name or one.lms_id for one in made.unknown}))
+        who = sorted({one.name or one.lms_id for one in made.unknown})
+        names = ", ".join(who[:5]) + (f" and {len(who) - 5} more" if len(who) > 5 else "")
         lines.append(
             f"{slug}: nothing was stored of {names}: no roster says which student that is. Write ids into "
             f"{made.to_fill_in} and collect again with --roster {made.to_fill_in} (beside other rosters)"
@@ -233,11 +234,13 @@ def _remarks(one: Received, slug: str) -> Iterator[str]:
 
 
 def _ask_for(unknown: list[Received], course: Course) -> Path:
-    """Write a roster with the names that are not known and no ids."""
+    """Add the names that are not known, without ids, to a roster; ids that were filled in stay."""
     path = course.root / "unknown.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
+    filled = [row for row in read_table(path)[1] if row.get("student_id")] if path.is_file() else []
+    columns = ["student_id", "name", "lms_id"]
+    rows = {tuple(row.get(column, "") for column in columns) for row in filled}
+    rows |= {("", one.name, one.lms_id) for one in unknown}
     with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(["student_id", "name", "lms_id"])
-        rows.writerows(sorted({("", one.name, one.lms_id) for one in unknown}))
+        csv.writer(file).writerows([columns, *sorted(rows)])
     return path

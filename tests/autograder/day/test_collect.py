@@ -166,6 +166,25 @@ def test_a_download_without_a_roster_asks_for_one(course, tmp_path):
     assert made.to_fill_in.read_text().splitlines() == ["student_id,name,lms_id", ",lovelaceada,1"]
 
 
+def test_ids_that_were_filled_in_stay(course, tmp_path):
+    download = archive(tmp_path / "a.zip", {"a_1_2_tiny.ipynb": NOTEBOOK, "b_2_3_tiny.ipynb": NOTEBOOK})
+    unknown = collect("tiny", download, course).to_fill_in
+    unknown.write_text(unknown.read_text().replace(",a,1", "ada,a,1"))
+    made = collect("tiny", download, course, [unknown])
+    assert statuses(made) == {"ada": "new"}
+    assert unknown.read_text().splitlines() == ["student_id,name,lms_id", ",b,2", "ada,a,1"]
+
+
+def test_what_is_said(course, tmp_path):
+    names = {f"s{n}_{n}_{n}_tiny.ipynb": NOTEBOOK for n in range(8)} | {"../up_1_2_x": b""}
+    download = archive(tmp_path / "a.zip", names)
+    roster = text(tmp_path / "r.csv", "student_id,lms_id\nada,0\n")
+    *lines, last = collecting.said("tiny", collect("tiny", download, course, [roster]))
+    assert lines[0] == "tiny: left out: ../up_1_2_x: it leads out of its folder"
+    assert "nothing was stored of s1, s2, s3, s4, s5 and 2 more" in lines[1]
+    assert last == "tiny: 1 submissions: 1 new"
+
+
 def test_folders_of_every_shape(course, tmp_path):
     inner = archive(
         tmp_path / "inner.zip", {"tiny/tiny.ipynb": NOTEBOOK, "tiny/checks/x.py": b""}

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder import summary
+from autograder import summary, table
 from autograder.summary import Look
 from autograder.table import Mark, Row
 
@@ -74,6 +74,18 @@ def test_what_is_printed(tiny):
     assert "who needs a look" in text
     assert all(look.student in text for look in shown)
     assert "no notebook: ask for it; it counts as zero" in text
+
+
+def test_what_a_student_wrote_is_neither_markup_nor_a_command_to_the_terminal(monkeypatch, tiny):
+    evil = [Look("a[b]", "remark", "x[/red] y[c, i] \x1b[2J \rz")]
+    monkeypatch.setattr(summary, "looks", lambda slug, course: evil)
+    out = io.StringIO()
+    summary.show("tiny", tiny, Console(file=out, width=120, force_terminal=True))
+    assert "a[b]" in out.getvalue()
+    assert "x[/red] y[c, i] �[2J �z" in out.getvalue()
+    monkeypatch.setattr(table, "rows", lambda slug, course: [row("a[b]", (0, 0), ("at [c, i]\x1b[2J", ""))])
+    table.show("tiny", tiny, Console(file=out, width=120, force_terminal=True))
+    assert "at [c, i]�[2J" in out.getvalue()
 
 
 def test_a_large_class_is_cut_and_nobody_is_said(monkeypatch, tiny):
