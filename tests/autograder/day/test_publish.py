@@ -3,11 +3,14 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from autograder import leaking, publish
-from autograder.layout import CourseError
+from autograder.exercises import slugs
+from autograder.layout import DEFAULT, CourseError
+from course import book
 
 SOLUTION = "together = together + number"
 MISTAKE = "return np.asarray(x) ** 2"
@@ -142,3 +145,14 @@ def test_a_folder_with_something_else_is_left_alone(ready, site, tmp_path):
     with pytest.raises(CourseError, match="holds something else"):
         publish.publish(tmp_path / "mine", ready, site)
     assert (tmp_path / "mine" / "thesis.txt").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_real_book_and_every_assignment_give_nothing_away(tmp_path):
+    made = publish.publish(tmp_path / "out", DEFAULT, Path(book.build().path))
+    assert made.slugs == slugs()
+    assert leaking.find(made.folder, made.slugs, DEFAULT) == []
+    files = [path for path in made.folder.rglob("*") if path.is_file()]
+    assert made.files == len(files) - 1
+    assert sum(path.suffix == ".html" for path in files) >= len(book.contents(book.ROOT / "book"))
