@@ -6,6 +6,7 @@ end is interrupted, then the kernel is killed; what was graded until then stays.
 kernel is in a sandbox, or the grader was told in so many words to do without one, which the results then say.
 """
 
+import copy
 import os
 import queue
 import re
@@ -65,12 +66,19 @@ class OracleExecute(Execute):
         super().__init__(*args, **{"kernel_manager_class": PromptManager, **kwargs})
 
     def preprocess(self, nb: NotebookNode, resources: dict, km=None) -> tuple[NotebookNode, dict]:
-        """Execute and grade one notebook."""
+        """Execute and grade one notebook; once more if its kernel died, which others may have killed."""
         self._assignment: Assignment = load(resources["nbgrader"]["assignment"], Path(self.solutions))
         self._seed = oracle.new_seed() if self.seed is None else self.seed
-        self._lost, self._sources, self._output, self._total_output = "", [], 0, 0
-        nb, resources = super().preprocess(nb, resources, km)
+        unchanged = copy.deepcopy(nb)
+        nb, resources = self._run(nb, resources, km)
+        if self._died:
+            nb, resources = self._run(unchanged, resources, km)
         return clean(nb), resources
+
+    def _run(self, nb: NotebookNode, resources: dict, km=None) -> tuple[NotebookNode, dict]:
+        self._lost, self._died, self._sources = "", False, []
+        self._output = self._total_output = 0
+        return super().preprocess(nb, resources, km)
 
     def create_kernel_manager(self) -> PromptManager:
         """Return a manager that starts its kernel in a sandbox with room for every exercise."""
@@ -130,7 +138,7 @@ class OracleExecute(Execute):
         try:
             return super().preprocess_cell(cell, resources, index)
         except Exception as error:  # a kernel can end, hang, or send what is no message or an odd one
-            self._lose(f"The kernel was lost in cell {index + 1}: {self._why(error)}.")
+            self._lose(f"The kernel was lost in cell {index + 1}: {self._why(error)}.", error)
             cell.outputs.append(report.kernel_lost(self._lost))
             return cell, resources
 
@@ -184,7 +192,7 @@ class OracleExecute(Execute):
         try:
             reply = self._request(request_code(name, args, kwargs, seconds), seconds)
         except Exception as error:
-            self._lose(f"The kernel was lost while {name} was called: {self._why(error)}.")
+            self._lose(f"The kernel was lost while {name} was called: {self._why(error)}.", error)
             return Outcome("lost", detail=self._lost)
         if reply is None:
             self._lose(
@@ -216,9 +224,10 @@ class OracleExecute(Execute):
                 return reply
         return None
 
-    def _lose(self, reason: str) -> None:
+    def _lose(self, reason: str, error: Exception | None = None) -> None:
         """Remember that the kernel is gone, and make sure of it."""
-        self._lost = reason
+        ended = getattr(self.km.provisioner, "ended_because", "") if self.km else ""
+        self._lost, self._died = reason, isinstance(error, DeadKernelError) and not ended
         run_sync(self._async_kill)()
 
     async def _async_kill(self) -> None:

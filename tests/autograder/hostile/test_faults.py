@@ -10,7 +10,10 @@ import psutil
 import pytest
 
 from autograder import grading, sample, table
+from autograder.execute import OracleExecute
 from autograder.layout import PROJECT, Course, fingerprint
+
+from ..test_grading import RIGHT, hand_in, scores
 
 GRADER = """
 import sys
@@ -22,6 +25,7 @@ print("ready", flush=True)
 done = grading.grade("tiny", Course(Path(root), Path(solutions)), students, max_seconds=2.0, jobs=3)
 sys.exit(any(one.status == "failed" for one in done))
 """
+SLOW = "import time\n\ndef total(a, scale=1.0):\n    time.sleep(0.1)\n    return float(scale * sum(a))"
 A_FEW = ("right", "untouched", "mistake-1", "half-done", "late", "no-notebook", "right-otherwise-1")
 QUICK = (("grader",) * 2 + ("kernel",), A_FEW, 1.5)
 THOROUGH = (("grader",) * 5 + ("kernel",) * 5, None, 6.0)
@@ -102,3 +106,24 @@ def results(course, students):
         name: ({e: mark.score for e, mark in row.marks.items()}, row.penalty, row.total, row.status)
         for name, row in rows.items()
     }
+
+
+def test_a_kernel_that_others_killed_costs_nothing_and_one_that_kills_itself_ends(ready, monkeypatch):
+    hand_in(ready, "killed", RIGHT | {"total": SLOW})
+    hand_in(
+        ready, "kills-itself", RIGHT | {"total": "import os\n\ndef total(a, scale=1.0):\n    os._exit(1)"}
+    )
+    asked = OracleExecute._ask
+    victims = []
+
+    def ask(self, name, *rest):
+        if name == "total" and not victims and self._sources[-1] == SLOW:
+            victims.append(self.km.provisioner.process.pid)
+            psutil.Process(victims[0]).kill()
+        return asked(self, name, *rest)
+
+    monkeypatch.setattr(OracleExecute, "_ask", ask)
+    grading.grade("tiny", ready)
+    assert len(victims) == 1
+    assert scores(ready, "killed") == {"double": 3, "total": 5}
+    assert scores(ready, "kills-itself") == {"double": 3, "total": 0}
