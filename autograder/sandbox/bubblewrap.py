@@ -99,7 +99,7 @@ def _whole(options: list[str], own: list[str], folder: Path, limits: Limits, pro
         made += ["--setenv", name, value]
     made += ["--", *program]
     if os.geteuid() == 0:
-        return unroot.command(made, [*shown, *_course().values()])
+        return unroot.command(made, [*shown, *_course().values(), str(folder)])
     return made
 
 

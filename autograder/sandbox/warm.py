@@ -19,9 +19,15 @@ from autograder.sandbox import bubblewrap, room
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Limits
 
-__all__ = ["Forked", "Server", "server"]
+__all__ = ["Forked", "Server", "fact", "server"]
 
-ALWAYS = ("ipykernel.kernelapp", "ipykernel.ipkernel", "numpy", "checks.respond", "autograder.sandbox.guest")
+ALWAYS = (
+    "autograder.sandbox.guest", "checks.respond", "numpy", "numpy.random", "ipykernel.kernelapp",
+    "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.logger",
+    "IPython.core.oinspect", "IPython.core.debugger", "IPython.extensions.storemagic", "sqlite3",
+    "tornado.platform.asyncio", "tornado.queues",
+)  # fmt: skip
+"""What a kernel imports before its first cell."""
 _starting, _servers_lock = threading.Lock(), threading.Lock()
 _servers: dict[tuple, "Server | None"] = {}
 
@@ -130,3 +136,12 @@ def server(modules: tuple[str, ...], limits: Limits) -> Server | None:
             atexit.register(made.close)
             _servers[key] = made if made.works() else None
         return _servers[key]
+
+
+def fact() -> str:
+    """Say, for the doctor, how kernels are started on this machine; finds out by trying."""
+    if server((), Limits()):
+        return "kernels are forked from a warm process, each into namespaces within those of bubblewrap"
+    return (
+        "kernels are started one by one: namespaces within those of bubblewrap are refused (slower, as safe)"
+    )

@@ -84,6 +84,7 @@ def test_files_are_bounded(run, warm):
     assert said == ["24", "27"]
 
 
+@pytest.mark.slow
 @BOTH
 def test_processor_time_is_bounded(run, warm):
     with pytest.raises(RuntimeError, match="Kernel died"):
