@@ -6,7 +6,7 @@ import time
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -110,6 +110,10 @@ OUTPUT = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=50)
 @given(outputs=st.lists(OUTPUT, max_size=4), count=JSON)
+@example(outputs=[], count=-1)
+@example(
+    outputs=[{"output_type": "execute_result", "data": {"text/plain": "1"}, "execution_count": -1}], count=1
+)
 def test_whatever_a_kernel_sends_becomes_a_notebook(outputs, count):
     nb = new_notebook(cells=[new_code_cell("x"), new_markdown_cell("y")])
     nb.cells[0]["outputs"] = nbformat.from_dict(outputs)
