@@ -24,6 +24,8 @@ from autograder.layout import (
 __all__ = ["DEMONSTRATION", "build", "configure_course", "notebook"]
 
 PLACE = re.compile(r"^\{\{ *exercise +(\w+) *\}\}$", re.M)
+WRITTEN = re.compile(r"\{\{ *written +([a-z]\w*) +(\d+) *\}\}\n")
+"""First line of a text that a person grades: name and points. The rest of it is the model answer."""
 CHECK = re.compile(r"check\((\w+)\)")
 GUARD = """
 ### BEGIN HIDDEN TESTS
@@ -131,6 +133,10 @@ def notebook(assignment: Assignment, path: Path) -> NotebookNode:
 
 def _cell(cell: NotebookNode, number: int, assignment: Assignment) -> NotebookNode:
     if cell.cell_type != "code":
+        if written := WRITTEN.match(cell.source):
+            name, points = written.groups()
+            made = nbformat.v4.new_markdown_cell(cell.source[written.end() :].strip())
+            return _marked(made, name, grade=True, solution=True, points=int(points))
         made = nbformat.v4.new_markdown_cell(_with_headings(cell.source, assignment))
         return _marked(made, f"text-{number}", locked=True)
     made = nbformat.v4.new_code_cell(cell.source)

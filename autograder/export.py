@@ -92,7 +92,8 @@ def score_of(submission: SubmittedAssignment) -> float:
 def status_of(submission: SubmittedAssignment) -> str:
     """Return whether a submission has been graded: see `CsvExporter`."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    if any(grade.auto_score is None and grade.manual_score is None for grade in grades):
+    by_machine = [grade for grade in grades if grade.cell.cell_type == "code"]
+    if any(grade.auto_score is None and grade.manual_score is None for grade in by_machine):
         return "not graded"
     return "needs manual grading" if any(grade.needs_manual_grade for grade in grades) else "graded"
 

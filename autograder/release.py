@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_solution
 
 from autograder.build import BEGIN, CHECKS, END, build
 from autograder.converting import Failed, converter, gradebook, run
@@ -170,16 +172,26 @@ def secret_texts(assignment: Assignment, course: Course = DEFAULT) -> Iterator[t
                 yield f"{path.name}, {node.name}", body
 
 
-def _cells(assignment: Assignment, course: Course) -> list[str]:
+def _cells(assignment: Assignment, course: Course) -> list[NotebookNode]:
     path = course.source(assignment.slug) / f"{assignment.slug}.ipynb"
-    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    return nbformat.read(path, as_version=4).cells
 
 
 def _solutions(assignment: Assignment, course: Course) -> list[str]:
     pattern = re.compile(f"{BEGIN}(.*?){END}", re.S)
-    return [text for cell in _cells(assignment, course) for text in pattern.findall(cell)]
+    cells = _cells(assignment, course)
+    return [
+        text
+        for cell in cells
+        for text in ([cell.source] if _is_model_answer(cell) else pattern.findall(cell.source))
+    ]
 
 
 def _outside_solutions(assignment: Assignment, course: Course) -> set[str]:
     pattern = re.compile(f"{BEGIN}.*?{END}", re.S)
-    return {line for cell in _cells(assignment, course) for line in lines(pattern.sub("", cell))}
+    cells = [cell for cell in _cells(assignment, course) if not _is_model_answer(cell)]
+    return {line for cell in cells for line in lines(pattern.sub("", cell.source))}
+
+
+def _is_model_answer(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and is_solution(cell)

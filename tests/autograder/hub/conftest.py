@@ -4,12 +4,10 @@ import importlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from autograder.hub import proxy
 from autograder.layout import PROJECT, Course, CourseError
 
 from ..conftest import FIXTURES
+from ..free_ports import free_ports
 
 INSTRUCTOR, LEARNER = "grace", "ada"
 ADMIN_TOKEN = "only-for-this-test"
@@ -110,7 +109,7 @@ def _prepared(root: Path) -> Running:
     release.release("tiny", course)
     for folder in (course.root, course.solutions):
         folder.chmod(0o700)
-    ports = _free_ports(4)
+    ports = free_ports(4)
     names = {"instructor": INSTRUCTOR, "learner": LEARNER, "token": ADMIN_TOKEN, "root": str(root)}
     (root / "jupyterhub_config.py").write_text(CONFIG.format(*ports, **names))
     # Both people share the account that runs the test, so nbgrader has to be told who hands in.
@@ -118,14 +117,6 @@ def _prepared(root: Path) -> Running:
     config.parent.mkdir(parents=True)
     config.write_text(f"c = get_config()\nc.CourseDirectory.student_id = {LEARNER!r}\n")
     return Running(f"http://127.0.0.1:{ports[0]}", root, course)
-
-
-def _free_ports(number: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def _started(root: Path, log) -> subprocess.Popen:
