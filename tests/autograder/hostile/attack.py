@@ -1,7 +1,7 @@
 """One hostile submission for the assignment ``tiny``: what it hands in and what it may get for it.
 
-Unless an attack says otherwise, ``double`` is answered rightly and graded before the attack, which stands in a
-cell of its own between the two exercises, and ``total`` is not answered: 3 points, and 0.
+Unless an attack says otherwise, ``double`` is answered rightly and graded before the attack, which stands in
+a cell of its own between the two exercises, and ``total`` is not answered: 3 points, and 0.
 """
 
 from dataclasses import dataclass, field
@@ -24,9 +24,9 @@ class Attack:
     ----------
     name : str
     code : str
-        A code cell of the student's own; ``COURSE``, ``SOLUTIONS``, ``HOME``, ``OUTSIDE`` (folders of the grader), ``CLASSMATE``
-        (a folder that was handed in), ``PORT`` (a server of the grader's machine), ``MARK`` and ``BREACH`` are
-        defined for it.
+        A code cell of the student's own. Defined for it are ``COURSE``, ``SOLUTIONS``, ``HOME``, ``OUTSIDE``
+        (folders of the grader), ``CLASSMATE`` (a folder that was handed in), ``PORT`` (a server of the
+        grader's machine), ``MARK`` (a name like no other) and ``BREACH``.
     where : {"first", "middle", "last"}
         Before all answers, between the exercises, or after them.
     answers : dict

@@ -37,8 +37,8 @@ shell.showtraceback = lambda *args, **kwargs: None
 """
 FORGED = """
 import json
-OUTCOME = {'kind': 'value', 'value': 1.0, 'changed': [], 'detail': '', 'message': '', 'line': '', 'printed': ''}
-TEXT = json.dumps(OUTCOME)
+texts = dict.fromkeys(('detail', 'message', 'line', 'printed'), '')
+TEXT = json.dumps(texts | {'kind': 'value', 'value': 1.0, 'changed': []})
 """
 EXECUTES = (
     FORGED
@@ -46,7 +46,8 @@ EXECUTES = (
 kernel = get_ipython().kernel
 async def answered(*args, **kwargs):
     data = {'status': 'ok', 'data': {'text/plain': repr(TEXT)}, 'metadata': {}}
-    return {'status': 'ok', 'execution_count': 0, 'payload': [], 'user_expressions': {'outcome': data, 'score': data}}
+    answers = {'outcome': data, 'score': data}
+    return {'status': 'ok', 'execution_count': 0, 'payload': [], 'user_expressions': answers}
 kernel.do_execute = answered
 """
 )
@@ -56,7 +57,8 @@ shell = get_ipython()
 def results(*args):
     parent = shell.kernel.get_parent()
     for kind in ('execute_result', 'display_data', 'update_display_data'):
-        content = {'data': {'text/plain': '5.0'}, 'metadata': {}, 'execution_count': 1, 'transient': {'display_id': 'x'}}
+        content = {'data': {'text/plain': '5.0'}, 'metadata': {}, 'execution_count': 1}
+        content['transient'] = {'display_id': 'x'}
         shell.kernel.session.send(shell.kernel.iopub_socket, kind, content, parent=parent)
 for moment in ('pre_execute', 'post_execute', 'pre_run_cell', 'post_run_cell'):
     shell.events.register(moment, results)
@@ -110,7 +112,7 @@ import checks.calling, checks.respond, checks.wire
 def patch():
     while True:
         time.sleep(0.001)
-        checks.respond.calling.call = lambda function, args, kwargs, seconds: checks.outcome.Outcome('value', True)
+        checks.respond.calling.call = lambda *args: checks.outcome.Outcome('value', True)
 threading.Thread(target=patch, daemon=True).start()
 """
 IMPORTS = """

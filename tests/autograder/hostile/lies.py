@@ -5,7 +5,8 @@ from .attack import DOUBLE, Attack
 REPLY = "import checks.respond\ndef respond(request, namespace):\n    {}\nchecks.respond.respond = respond"
 OUTCOME = (
     "import json\nimport checks.respond\n"
-    "fields = {{'kind': 'value', 'value': None, 'changed': [], 'detail': '', 'message': '', 'line': '', 'printed': ''}}\n"
+    "fields = dict.fromkeys(('detail', 'message', 'line', 'printed'), '')\n"
+    "fields |= {{'kind': 'value', 'value': None, 'changed': []}}\n"
     "checks.respond.respond = lambda *args: json.dumps(fields | {})"
 )
 ARRAY = "{{'value': {{'array': {{'dtype': {!r}, 'shape': {!r}, 'data': {!r}}}}}}}"
@@ -18,7 +19,7 @@ def reply(name: str, statement: str) -> Attack:
 
 def outcome(name: str, fields: str) -> Attack:
     """Return an attack that answers each request by an outcome with these fields."""
-    return Attack(f"outcome-{name}", OUTCOME.format(fields.replace("{{", "{").replace("}}", "}")))
+    return Attack(f"outcome-{name}", OUTCOME.format(fields))
 
 
 def array(name: str, dtype: str, shape: list, data: str = "") -> Attack:
@@ -28,7 +29,8 @@ def array(name: str, dtype: str, shape: list, data: str = "") -> Attack:
 
 ODD_MESSAGES = """
 kernel, kind = get_ipython().kernel, {!r}
-WRONG = [5, None, [], [5], {{}}, {{"text/plain": 5, "text/html": [5], "image/png": {{}}}}, {{"a/b": {{"c": 5}}}}]
+PAGE = {{"text/plain": 5, "text/html": [5], "image/png": {{}}}}
+WRONG = [5, None, [], [5], {{}}, PAGE, {{"a/b": {{"c": 5}}}}]
 NAMES = ("name", "text", "data", "metadata", "transient", "ename", "evalue", "traceback",
          "execution_count", "execution_state", "comm_id", "wait", "prompt", "status")
 def content(wrong):

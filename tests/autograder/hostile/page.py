@@ -1,4 +1,4 @@
-"""Looks through a feedback page for anything that acts: scripts, handlers, and what is fetched from outside."""
+"""Looks through a feedback page for anything that acts: scripts, handlers, what is fetched from outside."""
 
 from html.parser import HTMLParser
 
@@ -32,9 +32,8 @@ class _Found(HTMLParser):
             self.parts.append(f"<{tag}>")
         for name, value in attributes:
             value = "".join((value or "").split()).lower()
-            if name.startswith("on") or value.startswith(("javascript:", "vbscript:", "data:text/html")):
-                self.parts.append(f"<{tag} {name}={value[:60]!r}>")
-            elif any(word in value for word in FOREIGN) and name not in ("title", "alt"):
+            acts = name.startswith("on") or value.startswith(("javascript:", "vbscript:", "data:text/html"))
+            if acts or (any(word in value for word in FOREIGN) and name not in ("title", "alt")):
                 self.parts.append(f"<{tag} {name}={value[:60]!r}>")
 
     def handle_endtag(self, tag: str) -> None:

@@ -58,7 +58,8 @@ ATTACKS = (
     Attack(
         "state-of-widgets",
         "from ipykernel.comm import Comm\n"
-        f"Comm(target_name='jupyter.widget', data={{'state': {{'_model_name': {SCRIPT!r}, 'value': '</script>' + {SCRIPT!r}}}}})",
+        f"state = {{'_model_name': {SCRIPT!r}, 'value': '</script>' + {SCRIPT!r}}}\n"
+        "Comm(target_name='jupyter.widget', data={'state': state})",
         "first",
         RIGHT,
         BOTH,

@@ -60,7 +60,7 @@ ATTACKS = (
     Attack(
         "the-way-out-of-the-tree",
         READ
-        + "show('/proc/*/root' + HOME + '/.*', '/proc/*/cwd/*', f'/proc/self/root{COURSE}/*', '/../..' + HOME + '/.*')",
+        + "show(f'/proc/*/root{HOME}/.*', '/proc/*/cwd/*', f'/proc/self/root{COURSE}/*', f'/../..{HOME}/.*')",
     ),
     Attack(
         "open-descriptors",

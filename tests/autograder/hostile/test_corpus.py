@@ -1,5 +1,8 @@
 """Hostile submissions, each kind graded between honest ones: no credit, no leak, no harm, nobody held up."""
 
+import ast
+from textwrap import dedent
+
 import pytest
 
 from . import cheats, eats, floods, leaves, lies, never_ends, readers, reads, writes
@@ -60,6 +63,14 @@ def test_every_attack_fails(target, attacks):
 def test_the_corpus_is_large_and_every_attack_has_a_name_of_its_own():
     assert len(ALL) >= 100
     assert len({attack.name for attack in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("attack", ALL, ids=[attack.name for attack in ALL])
+def test_attacks_are_python(attack):
+    """An attack with a slip of the pen would fail for the wrong reason."""
+    for code in (attack.code, *attack.cells, *attack.answers.values()):
+        source = dedent(code).replace("%%capture", "")
+        compile(source, attack.name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
 def test_what_a_target_finds_is_not_nothing(target):
