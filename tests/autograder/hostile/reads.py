@@ -2,13 +2,14 @@
 
 from .attack import Attack, function
 
-READ = """
-import glob, os
+READ = r"""
+import glob, os, re
 def show(*patterns):
     for pattern in patterns:
         for path in glob.glob(pattern, recursive=True):
             try:
-                print(open(path, errors='replace').read(200_000))
+                text = open(path, errors='replace').read(2_000_000)
+                print(path, text[:100], set(re.findall(r'canary-\w+', text)))
             except OSError:
                 pass
 """
@@ -111,9 +112,12 @@ ATTACKS = (
         "other-kernels",
         """
         import glob, os
-        own = os.path.realpath(get_ipython().config['IPKernelApp']['connection_file'])
+        own = open(get_ipython().config['IPKernelApp']['connection_file']).read()
+        key = own.split('"key"')[1].split('"')[1]
         for path in glob.glob('/tmp/**/*.json', recursive=True) + glob.glob('/run/**/*.json', recursive=True):
-            if os.path.realpath(path) != own and 'shell_port' in open(path).read(): print(path, BREACH)
+            try: text = open(path).read()
+            except OSError: continue
+            if 'shell_port' in text and key not in text: print(path, BREACH)
         """,
     ),
     Attack(

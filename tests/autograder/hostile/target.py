@@ -153,9 +153,9 @@ class Target:
             self.sockets.append(packets)
             yield
 
-    def grade(self) -> list[str]:
+    def grade(self, **how) -> list[str]:
         """Grade everybody and write the feedback; return what the grader says of those it did not grade."""
-        done = grading.grade("tiny", self.course, seed=SEED, jobs=JOBS)
+        done = grading.grade("tiny", self.course, seed=SEED, jobs=JOBS, **how)
         feedback.generate("tiny", self.course)
         return [one.line for one in done if one.status != "graded"]
 

@@ -5,8 +5,10 @@ from textwrap import dedent
 
 import pytest
 
+from autograder.execute import OracleExecute
+
 from . import cheats, eats, floods, leaves, lies, never_ends, readers, reads, writes
-from .attack import Attack
+from .attack import BREACH, Attack
 from .target import CLASSMATES, opened
 
 CORPUS = {
@@ -71,6 +73,28 @@ def test_attacks_are_python(attack):
     for code in (attack.code, *attack.cells, *attack.answers.values()):
         source = dedent(code).replace("%%capture", "")
         compile(source, attack.name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
+READERS = {
+    "environment": "leaked: environment",
+    "home": "leaked: home/.netrc",
+    "gradebook": "leaked: gradebook",
+    "classmates": "leaked: right",
+    "solutions": "leaked: hidden case",
+    "answers-of-the-course": BREACH,
+    "the-way-out-of-the-tree": "leaked: home/.bashrc",
+}
+
+
+@pytest.mark.slow
+def test_attacks_are_sharp_where_there_is_no_sandbox(target, monkeypatch):
+    monkeypatch.setattr(OracleExecute, "_shut_in", lambda self: False)
+    calling = ("network", "abstract-socket", "socket-in-the-file-system")
+    target.hand_in_class([attack for attack in ALL if attack.name in (*READERS, *calling)])
+    target.grade(accept_unsandboxed=True)
+    found = {name: target.findings(f"m-{name}") for name in READERS}
+    assert {name: READERS[name] in found[name] for name in READERS} == dict.fromkeys(READERS, True), found
+    assert target.calls() == ["TCP", "abstract socket", "socket in the file system", "UDP"]
 
 
 def test_what_a_target_finds_is_not_nothing(target):
