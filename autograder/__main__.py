@@ -69,6 +69,8 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--submissions", type=int, default=48, metavar="N", help="48 unless given")
     bench.add_argument("--rounds", type=int, default=3, metavar="N", help="3 unless given")
     bench.add_argument("--jobs", type=int, metavar="N", help="submissions at a time")
+    bench.add_argument("--out", metavar="FILE", help="where to write a record of the run, as JSON")
+    bench.add_argument("--note", default="", help="what readers of it should know about the machine")
     for name, text in day.COMMANDS.items():
         day.add_options(name, commands.add_parser(name, help=text, description=text))
     return made
@@ -173,7 +175,9 @@ def _regrade(slug: str, options: argparse.Namespace, course: Course) -> int:
 def _bench(options: argparse.Namespace) -> int:
     from autograder import benchmark
 
-    benchmark.main(options.submissions, options.rounds, options.jobs, options.assignment)
+    benchmark.main(
+        options.submissions, options.rounds, options.jobs, options.assignment, options.out, options.note
+    )
     return 0
 
 
