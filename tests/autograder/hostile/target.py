@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+import io
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -14,6 +16,7 @@ from textwrap import dedent
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from rich.console import Console
 
 from autograder import feedback, grading, table
 from autograder.converting import gradebook
@@ -163,6 +166,12 @@ class Target:
         """Return the points in the gradebook, by student and exercise."""
         rows = table.rows("tiny", self.course)
         return {row.student: {name: mark.score for name, mark in row.marks.items()} for row in rows}
+
+    def controls(self) -> list[str]:
+        """Return what steers a terminal in the table that the grader prints."""
+        printed = io.StringIO()
+        table.show("tiny", self.course, Console(file=printed, width=300))
+        return re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", printed.getvalue())
 
     def untouchable(self) -> dict[str, str]:
         """Return what everything is that grading may not change, by path: kind, rights and content."""

@@ -38,6 +38,7 @@ def survive(target, attacks):
         f"{who} has {scores.get(who)} instead of {due[who]}" for who in due if scores.get(who) != due[who]
     ]
     wrong += [f"{who}: {what}" for who in due for what in target.findings(who) if what not in own(who)]
+    wrong += [f"in the table: {character!r}" for character in target.controls()]
     wrong += [f"called: {server}" for server in target.calls()]
     wrong += [f"left running: {command}" for command in target.left_running()]
     return wrong + [f"changed: {path}" for path in before | after if before.get(path) != after.get(path)]
