@@ -20,8 +20,8 @@ COMMANDS = {
     "regrade": "grade again with the hidden cases of the last time, or of --seed, and say what changed",
     "feedback": "write one page per student and assignment",
     "table": "print student × exercise: score, what went wrong",
-    "hub": "start JupyterHub with autograder/jupyterhub_config.py; installs its proxy the first time",
 }
+HUB = "start JupyterHub with autograder/jupyterhub_config.py; installs its proxy the first time"
 BENCH = "time this grader beside stock nbgrader, on an assignment that imports PyTorch"
 FOR_STUDENTS = ("grade", "regrade", "feedback")
 
@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="run student code with your own rights where it cannot be shut in; the results say so",
             )
+    commands.add_parser("hub", help=HUB, description=HUB)
     bench = commands.add_parser("bench", help=BENCH, description=BENCH)
     bench.add_argument("--assignment", metavar="SLUG", help="seeing unless given")
     bench.add_argument("--submissions", type=int, default=48, metavar="N", help="48 unless given")

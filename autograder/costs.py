@@ -15,7 +15,7 @@ __all__ = ["Bill", "Measurement", "Plan", "bill", "read"]
 
 @dataclass(frozen=True)
 class Measurement:
-    """Medians of a recorded run: core seconds and memory of a submission, seconds of the one writer."""
+    """Medians of a recorded run: core seconds, memory, and processor time of the one writer."""
 
     core_seconds: float
     megabytes: float
@@ -45,7 +45,7 @@ class Plan:
     assignments: int = 6
     handed_in: float = 1.0
     slower: float = 2.0
-    hours: float = 12.0
+    hours: float = 4.0
     cores: int = 16
     price: float = 0.05
 

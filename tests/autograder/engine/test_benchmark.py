@@ -8,7 +8,9 @@ from autograder.benchmark import Measured
 
 
 def test_the_table_shows_medians_spread_and_ratio():
-    measured = Measured(48, 3, [480.0, 500.0, 520.0], [40.0, 50.0, 40.0], [1.0, 1.5, 1.2], [50.0, 60.0, 55.0], [0.1] * 3)
+    measured = Measured(
+        48, 3, [480.0, 500.0, 520.0], [40.0, 50.0, 40.0], [1.0, 1.5, 1.2], [50.0, 60.0, 55.0], [0.1] * 3
+    )
     console = Console(record=True, width=100)
     benchmark.show(measured, console)
     lines = [line.split("│")[1:-1] for line in console.export_text().splitlines() if "│" in line]

@@ -1,12 +1,14 @@
 """The hub's settings: what they refuse, and what jupyterhub_config.py says."""
 
 import runpy
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from traitlets.config import Config
 
+from autograder.__main__ import main
 from autograder.hub import proxy, settings
 from autograder.layout import PROJECT, Course, CourseError
 
@@ -63,12 +65,35 @@ def test_a_missing_proxy_is_named_with_the_remedy(tmp_path):
         proxy.command(tmp_path)
 
 
+def configured(monkeypatch, apply) -> Config:
+    """Run jupyterhub_config.py as JupyterHub does."""
+    c = Config()
+    monkeypatch.setattr(settings, "apply", apply)
+    names = {"get_config": lambda: c, "__name__": "config"}
+    runpy.run_path(str(PROJECT / "autograder" / "jupyterhub_config.py"), names)
+    return c
+
+
 def test_the_configuration_runs(monkeypatch):
-    c, given = Config(), []
-    monkeypatch.setattr(settings, "apply", lambda c, hub: given.append(hub))
-    runpy.run_path(
-        str(PROJECT / "autograder" / "jupyterhub_config.py"), {"get_config": lambda: c, "__name__": "config"}
-    )
+    given = []
+    c = configured(monkeypatch, lambda c, hub: given.append(hub))
     assert given[0].instructors == {"instructor"}
     assert given[0].address.startswith("http://127.0.0.1:")
     assert c.JupyterHub.authenticator_class == "pam"
+
+
+def test_a_hub_that_must_not_start_ends_with_the_reason(monkeypatch):
+    def refuse(c, hub):
+        raise CourseError("run: chmod o-rwx solutions")
+
+    with pytest.raises(SystemExit, match="does not start: run: chmod o-rwx solutions"):
+        configured(monkeypatch, refuse)
+
+
+def test_the_command_installs_the_proxy_and_starts_the_hub(monkeypatch, capsys):
+    started = []
+    monkeypatch.setattr(proxy, "install", lambda: True)
+    monkeypatch.setattr(subprocess, "call", lambda command: started.append(command) or 0)
+    assert main(["hub"]) == 0
+    assert started[0][1:] == ["-m", "jupyterhub", "-f", str(PROJECT / "autograder" / "jupyterhub_config.py")]
+    assert "installed JupyterHub's proxy" in capsys.readouterr().out
