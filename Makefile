@@ -7,7 +7,7 @@ PORT ?= 8000
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 export OMP_NUM_THREADS := 1
 
-.PHONY: course test serve book setup bench lint clean
+.PHONY: course test serve book setup bench bench-grading lint clean
 
 course: setup
 	@$(BIN)/python -m course all
@@ -23,6 +23,9 @@ book: setup
 
 bench: setup
 	@$(BIN)/python -m course bench
+
+bench-grading: setup
+	@$(BIN)/python -m autograder bench
 
 lint: setup
 	@$(BIN)/python -m ruff check

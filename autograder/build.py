@@ -24,6 +24,8 @@ from autograder.layout import (
 __all__ = ["DEMONSTRATION", "build", "configure_course", "notebook"]
 
 PLACE = re.compile(r"^\{\{ *exercise +(\w+) *\}\}$", re.M)
+WRITTEN = re.compile(r"\{\{ *written +([a-z]\w*) +(\d+) *\}\}\n")
+"""First line of a text that a person grades: name and points. The rest of it is the model answer."""
 CHECK = re.compile(r"check\((\w+)\)")
 GUARD = """
 ### BEGIN HIDDEN TESTS
@@ -47,7 +49,7 @@ try:
 except Exception as error:
     raise SystemExit(f"The course's grader cannot be imported, so nothing is graded: {{error}}") from error
 apply(c, root={root}, solutions={solutions!r})
-'''
+{own}'''
 
 
 def build(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
@@ -84,8 +86,14 @@ def build(slug: str, course: Course = DEFAULT, force: bool = False) -> bool:
 def configure_course(course: Course) -> None:
     """Write the configuration with which plain nbgrader commands work inside the course folder."""
     root = "__import__('pathlib').Path(__file__).parent"
-    text = COURSE_CONFIG.format(root=root, solutions=str(course.solutions))
-    write_if_changed(course.root / "nbgrader_config.py", text)
+    path = course.root / "nbgrader_config.py"
+    is_its_own = course.config == path  # then an instructor may have changed it
+    if is_its_own and path.is_file():
+        return
+    own = (
+        "" if is_its_own else f"load_subconfig({course.config.name!r}, path={str(course.config.parent)!r})\n"
+    )
+    write_if_changed(path, COURSE_CONFIG.format(root=root, solutions=str(course.solutions), own=own))
 
 
 def _copy_checks(assignment: Assignment, target: Path) -> bool:
@@ -125,6 +133,10 @@ def notebook(assignment: Assignment, path: Path) -> NotebookNode:
 
 def _cell(cell: NotebookNode, number: int, assignment: Assignment) -> NotebookNode:
     if cell.cell_type != "code":
+        if written := WRITTEN.match(cell.source):
+            name, points = written.groups()
+            made = nbformat.v4.new_markdown_cell(cell.source[written.end() :].strip())
+            return _marked(made, name, grade=True, solution=True, points=int(points))
         made = nbformat.v4.new_markdown_cell(_with_headings(cell.source, assignment))
         return _marked(made, f"text-{number}", locked=True)
     made = nbformat.v4.new_code_cell(cell.source)

@@ -117,5 +117,5 @@ def gradebook(course: Course) -> Iterator["Gradebook"]:
 
     let_nbgrader_find_alembic()
     course.root.mkdir(parents=True, exist_ok=True)
-    with quiet(), Gradebook(course.db_url, "convnets") as book:
+    with quiet(), Gradebook(config_of(course).CourseDirectory.db_url, "convnets") as book:
         yield book

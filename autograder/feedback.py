@@ -11,7 +11,11 @@ from autograder.build import DEMONSTRATION
 from autograder.converting import Failed, converter, gradebook, here, run
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
 
-__all__ = ["CleanFeedback", "generate"]
+__all__ = ["CleanFeedback", "delete_all_but_pages", "generate"]
+
+SAID = ("display_data", "stream")
+EXCHANGED = ("timestamp.txt", "submission_secret.txt")
+"""Beside a page, nbgrader's exchange finds here whom and which submission it belongs to."""
 
 
 class CleanFeedback(GetGrades):
@@ -25,11 +29,26 @@ class CleanFeedback(GetGrades):
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, cell_index: int
     ) -> tuple[NotebookNode, dict]:
-        """Keep of a check cell's output the report alone; the number after it is for the gradebook."""
+        """Keep of a check cell's output what is said; the number after it is for the gradebook."""
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
-            cell.outputs = [output for output in cell.outputs if output.output_type == "display_data"]
+            cell.outputs = [output for output in cell.outputs if output.output_type in SAID]
         return cell, resources
+
+
+def delete_all_but_pages(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Delete what nbgrader has copied beside a feedback page; its hook after conversion.
+
+    These are files of the student and of the assignment. A page of the student's own among them would look
+    like feedback.
+    """
+    for graded in map(Path, notebooks):
+        folder = graded.parents[3] / "feedback" / graded.parts[-3] / graded.parts[-2]
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir():
+                path.rmdir()
+            elif path.relative_to(folder).as_posix() not in (f"{graded.stem}.html", *EXCHANGED):
+                path.unlink()
 
 
 def generate(
@@ -58,7 +77,9 @@ def _generate(student: str, slug: str, course: Course, force: bool) -> bool:
     if not graded.is_file():
         return False
     page = course.feedback(student, slug) / f"{slug}.html"
-    inputs = fingerprint([graded, Path(__file__)], _grades(student, slug, course))
+    here_ = Path(__file__).parent
+    code = [Path(__file__), here_ / "harmless.py", here_ / "templates" / "feedback"]
+    inputs = fingerprint([graded, *code], _grades(student, slug, course))
     stamp = course.stamp(slug, f"feedback.{student}")
     if not force and page.is_file() and stamp.is_file() and stamp.read_text() == inputs:
         return False

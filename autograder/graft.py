@@ -6,14 +6,12 @@ edited, retagged or given other points cannot matter, and neither can a notebook
 """
 
 from collections import defaultdict
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
-__all__ = ["Graft", "graft"]
+__all__ = ["graft"]
 
 EXTRA = "extra"
 
@@ -80,15 +78,3 @@ def _unanswered(cell: NotebookNode) -> list[NotebookNode]:
         return []
     text = "The oracle has not answered this check."
     return [nbformat.v4.new_output("error", ename="NotGraded", evalue=text, traceback=[text])]
-
-
-class Graft(NbGraderPreprocessor):
-    """The first of nbgrader's sanitizing preprocessors."""
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Put the answers of ``nb`` into the released notebook of the same name."""
-        of = resources["nbgrader"]
-        course = self.parent.parent.coursedir
-        folder = course.format_path(course.release_directory, ".", of["assignment"])
-        released = nbformat.read(Path(folder) / f"{of['notebook']}.ipynb", as_version=4)
-        return graft(released, nb), resources

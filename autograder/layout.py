@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,12 @@ __all__ = [
 
 PROJECT = Path(__file__).resolve().parents[1]
 
+DB_URL = "CONVNETS_DB_URL"
+"""Environment variable with the address of a gradebook, such as postgresql://grader:secret@host/course."""
+STUDENT = re.compile(r"[\w@+][\w@+.,'() -]{0,126}[\w@+.')]|[\w@+]")
+"""What the name of a student's folder may look like: nbgrader takes it for a pattern of files and puts it
+into pages as it is."""
+
 
 class CourseError(Exception):
     """Something a user of the commands can put right; the message says what and how."""
@@ -34,8 +41,17 @@ class Course:
 
     @property
     def db_url(self) -> str:
-        """URL of the gradebook; a writer waits up to a minute for another one."""
-        return f"sqlite:///{self.root / 'gradebook.db'}?timeout=60"
+        """URL of the gradebook: what the environment variable says, or a file in the working tree.
+
+        ``c.CourseDirectory.db_url`` in the course's configuration comes before both. A writer to the file
+        waits up to a minute for another one.
+        """
+        return os.environ.get(DB_URL) or f"sqlite:///{self.root / 'gradebook.db'}?timeout=60"
+
+    @property
+    def config(self) -> Path:
+        """The instructor's own settings, which nbgrader and the commands read."""
+        return (PROJECT / "autograder" if self == DEFAULT else self.root) / "nbgrader_config.py"
 
     def source(self, slug: str) -> Path:
         """Folder of the instructor's version."""
@@ -53,6 +69,10 @@ class Course:
         """Folder that a student handed in."""
         return self.root / "submitted" / student / slug
 
+    def kept(self, student: str, slug: str) -> Path:
+        """Folder of what a student handed in as well, by time: it is not graded, and nothing deletes it."""
+        return self.root / "kept" / student / slug
+
     def autograded(self, student: str, slug: str) -> Path:
         """Folder of the graded notebook."""
         return self.root / "autograded" / student / slug
@@ -65,15 +85,28 @@ class Course:
         """Return the file that remembers the last grading of a submission."""
         return self.root / "records" / student / f"{slug}.json"
 
+    def history(self, student: str, slug: str) -> Path:
+        """Folder of all gradings of a submission."""
+        return self.root / "history" / student / slug
+
     def stamp(self, slug: str, step: str) -> Path:
         """Fingerprint of what a step was last made from."""
         return self.root / "stamps" / f"{slug}.{step}"
 
     def students(self, slug: str) -> list[str]:
-        """Students with a folder for this assignment, sorted."""
-        return sorted(
-            folder.parent.name for folder in (self.root / "submitted").glob(f"*/{slug}") if folder.is_dir()
-        )
+        """Students who have handed in something for this assignment, be it a folder or not, sorted."""
+        return sorted(name for name in self._handed_in(slug) if STUDENT.fullmatch(name))
+
+    def strangers(self, slug: str) -> list[str]:
+        """Names of submissions that cannot be a student's; nothing is done with them."""
+        return sorted(name for name in self._handed_in(slug) if not STUDENT.fullmatch(name))
+
+    def _handed_in(self, slug: str) -> list[str]:
+        submitted = self.root / "submitted"
+        names = os.listdir(submitted) if submitted.is_dir() else []
+        return [
+            name for name in names if not name.startswith(".") and os.path.lexists(submitted / name / slug)
+        ]
 
 
 DEFAULT = Course(root=PROJECT / "autograder" / "course", solutions=PROJECT / "solutions")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_solution
 
 from autograder.build import BEGIN, CHECKS, END, build
 from autograder.converting import Failed, converter, gradebook, run
@@ -18,7 +20,7 @@ from autograder.exercises import Assignment, load
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
 from autograder.sample import PREFIX
 
-__all__ = ["CellsChangedError", "leaks", "release"]
+__all__ = ["CellsChangedError", "leaks", "lines", "release", "secret_lines", "secret_texts", "texts"]
 
 
 class CellsChangedError(CourseError):
@@ -116,11 +118,8 @@ def leaks(assignment: Assignment, course: Course = DEFAULT) -> list[str]:
     (the signature of an answer, the text around it) or in the checks that every release holds.
     """
     given = _given_lines(course.release(assignment.slug))
-    known = _outside_solutions(assignment, course).union(
-        *(_lines(path.read_text()) for path in CHECKS.glob("*.py"))
-    )
-    secret = _secret_lines(assignment, course)
-    return sorted(f"{secret[line]}: {line}" for line in given & set(secret) - known)
+    secret = secret_lines(assignment, course)
+    return sorted(f"{secret[line]}: {line}" for line in given & set(secret))
 
 
 def _given_lines(folder: Path) -> set[str]:
@@ -129,50 +128,70 @@ def _given_lines(folder: Path) -> set[str]:
     for path in folder.rglob("*"):
         if path.suffix == ".ipynb":
             cells = nbformat.read(path, as_version=4).cells
-            found.update(line for cell in cells for line in _lines(cell.source))
+            found.update(line for cell in cells for line in lines(cell.source))
         elif path.suffix == ".json":
-            found.update(line for text in _texts(json.loads(path.read_text())) for line in _lines(text))
+            found.update(line for text in texts(json.loads(path.read_text())) for line in lines(text))
         elif path.is_file() and "__pycache__" not in path.parts:
-            found.update(_lines(path.read_text(encoding="utf-8")))
+            found.update(lines(path.read_text(encoding="utf-8")))
     return found
 
 
-def _texts(data: Any) -> Iterator[str]:
+def texts(data: Any) -> Iterator[str]:
     """Yield every text in what a JSON file holds."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, list | dict):
         for item in data.values() if isinstance(data, dict) else data:
-            yield from _texts(item)
+            yield from texts(item)
 
 
-def _lines(text: str) -> Iterator[str]:
+def lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text that say something: longer than a few characters, with a letter in them."""
     return (line for raw in text.splitlines() if len(line := raw.strip()) > 8 and re.search(r"[a-z]", line))
 
 
-def _secret_lines(assignment: Assignment, course: Course) -> dict[str, str]:
+def secret_lines(assignment: Assignment, course: Course = DEFAULT) -> dict[str, str]:
     """Return each line that must not be given out, with where it comes from."""
-    secret = {line: "solution" for text in _solutions(assignment, course) for line in _lines(text)}
+    known = _outside_solutions(assignment, course).union(
+        *(lines(path.read_text()) for path in CHECKS.glob("*.py"))
+    )
+    secret = {line: where for where, text in secret_texts(assignment, course) for line in lines(text)}
+    return {line: where for line, where in secret.items() if line not in known}
+
+
+def secret_texts(assignment: Assignment, course: Course = DEFAULT) -> Iterator[tuple[str, str]]:
+    """Yield where it comes from and text of every solution, hidden case, mistake and variant."""
+    for text in _solutions(assignment, course):
+        yield "solution", text
     folder = course.solutions / assignment.slug
     for path in sorted(folder.glob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)):
+        source = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef):
-                body = "\n".join(ast.get_source_segment(text, part) or "" for part in node.body)
-                secret |= dict.fromkeys(_lines(body), f"{path.name}, {node.name}")
-    return secret
+                body = "\n".join(ast.get_source_segment(source, part) or "" for part in node.body)
+                yield f"{path.name}, {node.name}", body
 
 
-def _cells(assignment: Assignment, course: Course) -> list[str]:
+def _cells(assignment: Assignment, course: Course) -> list[NotebookNode]:
     path = course.source(assignment.slug) / f"{assignment.slug}.ipynb"
-    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    return nbformat.read(path, as_version=4).cells
 
 
 def _solutions(assignment: Assignment, course: Course) -> list[str]:
     pattern = re.compile(f"{BEGIN}(.*?){END}", re.S)
-    return [text for cell in _cells(assignment, course) for text in pattern.findall(cell)]
+    cells = _cells(assignment, course)
+    return [
+        text
+        for cell in cells
+        for text in ([cell.source] if _is_model_answer(cell) else pattern.findall(cell.source))
+    ]
 
 
 def _outside_solutions(assignment: Assignment, course: Course) -> set[str]:
     pattern = re.compile(f"{BEGIN}.*?{END}", re.S)
-    return {line for cell in _cells(assignment, course) for line in _lines(pattern.sub("", cell))}
+    cells = [cell for cell in _cells(assignment, course) if not _is_model_answer(cell)]
+    return {line for cell in cells for line in lines(pattern.sub("", cell.source))}
+
+
+def _is_model_answer(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown" and is_solution(cell)

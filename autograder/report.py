@@ -19,10 +19,14 @@ __all__ = ["KEY", "html", "kernel_lost", "not_there", "record_of", "text", "writ
 
 KEY = "grading"
 """Name of the record in a check cell's metadata."""
+UNSANDBOXED = "The notebook was run without a sandbox, which the grader accepted.\n"
 
 
-def write(cell: NotebookNode, exercise: Exercise, result: Result) -> None:
-    """Put report, score and record into a check cell; nbgrader takes the score from the number."""
+def write(cell: NotebookNode, exercise: Exercise, result: Result, sandboxed: bool = True) -> None:
+    """Put report, score and record into a check cell; nbgrader takes the score from the number.
+
+    Where the notebook was run outside a sandbox, report and record say so.
+    """
     shown = nbformat.v4.new_output(
         "display_data", data={"text/html": html(exercise, result), "text/plain": text(exercise, result)}
     )
@@ -30,8 +34,9 @@ def write(cell: NotebookNode, exercise: Exercise, result: Result) -> None:
         "execute_result", data={"text/plain": repr(float(result.score))}, execution_count=None
     )
     cell.source = f"check({exercise.name})"
-    cell.outputs = [shown, number]
-    cell.metadata[KEY] = {**result.record(), "versions": _versions()}
+    remark = [] if sandboxed else [nbformat.v4.new_output("stream", name="stdout", text=UNSANDBOXED)]
+    cell.outputs = [shown, *remark, number]
+    cell.metadata[KEY] = {**result.record(), "versions": _versions(), "sandboxed": sandboxed}
 
 
 def record_of(cell: NotebookNode) -> dict | None:

@@ -1,13 +1,16 @@
 """The grader's settings, given to nbgrader through its own traits, however it is started."""
 
+import copy
+import functools
 import os
 import shutil
 import sys
 from pathlib import Path
 
 from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.layout import Course
+from autograder.layout import Course, CourseError
 
 __all__ = ["apply", "config_of", "let_nbgrader_find_alembic"]
 
@@ -30,9 +33,10 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     from autograder.build import DEMONSTRATION
     from autograder.execute import OracleExecute
     from autograder.export import CsvExporter
-    from autograder.feedback import CleanFeedback
-    from autograder.graft import Graft
+    from autograder.feedback import CleanFeedback, delete_all_but_pages
+    from autograder.harmless import Harmless
     from autograder.late import LatePenalty
+    from autograder.plain_nbgrader import Graft, refuse_odd_folders
 
     let_nbgrader_find_alembic()
     course = Course(Path(root), Path(solutions))
@@ -45,7 +49,9 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     sanitize = usual["sanitize_preprocessors"].default()
     grade = usual["autograde_preprocessors"].default()
     c.Autograde.sanitize_preprocessors = [Graft, *sanitize[sanitize.index(OverwriteCells) - 1 :]]
-    c.Autograde.autograde_preprocessors = [OracleExecute if step is Execute else step for step in grade]
+    after = grade.index(Execute) + 1
+    c.Autograde.autograde_preprocessors = [*grade[: after - 1], OracleExecute, Harmless, *grade[after:]]
+    c.Autograde.pre_convert_hook = refuse_odd_folders
     c.OracleExecute.solutions = str(course.solutions)
     c.ExecutePreprocessor.shutdown_kernel = "immediate"
     c.Execute.timeout = 30
@@ -55,7 +61,10 @@ def apply(c: Config, root: str | Path, solutions: str | Path) -> None:
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.ExportApp.plugin_class = CsvExporter
     returned = _feedback_default()
-    c.GenerateFeedback.preprocessors = [CleanFeedback if step is GetGrades else step for step in returned]
+    returned = [CleanFeedback if step is GetGrades else step for step in returned]
+    c.GenerateFeedback.preprocessors = [Harmless, *returned]
+    c.GenerateFeedback.post_convert_hook = delete_all_but_pages
+    c.GenerateFeedback.HTMLExporter.extra_template_basedirs = _templates()
 
 
 def let_nbgrader_find_alembic() -> None:
@@ -72,8 +81,35 @@ def _feedback_default() -> list[type]:
     return GenerateFeedback.class_traits()["preprocessors"].default()
 
 
+def _templates() -> list[str]:
+    """Return where the feedback page's parts are looked for: first here, then in nbgrader."""
+    import nbgrader
+
+    stock = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+    return [str(Path(__file__).parent / "templates"), str(stock)]
+
+
 def config_of(course: Course) -> Config:
-    """Return the configuration of a course, for nbgrader's classes used in this process."""
+    """Return the configuration of a course, for nbgrader's classes used in this process.
+
+    What an instructor has set in the course's ``nbgrader_config.py`` comes after what `apply` sets.
+
+    Raises
+    ------
+    CourseError
+        That file does not run.
+    """
     c = Config()
     apply(c, course.root, course.solutions)
+    if course.config.is_file():
+        c.merge(copy.deepcopy(_own(course.config, course.config.stat().st_mtime_ns)))
     return c
+
+
+@functools.lru_cache(maxsize=8)
+def _own(path: Path, changed: int) -> Config:
+    """Run a configuration file as nbgrader would; once for each version of it."""
+    try:
+        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+    except Exception as error:
+        raise CourseError(f"{path} does not run: {type(error).__name__}: {error}") from error

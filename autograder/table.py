@@ -10,6 +10,7 @@ import nbformat
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder.converting import gradebook
 from autograder.export import score_of, status_of
@@ -18,7 +19,7 @@ from autograder.report import record_of
 from checks import public
 from checks.public import PublicExercise
 
-__all__ = ["Mark", "Row", "rows", "show", "wide_console"]
+__all__ = ["Mark", "Row", "plain", "rows", "show", "wide_console"]
 
 Exercises = list[PublicExercise]
 MESSAGES, LENGTH = 3, 76  # how many are shown of a student, and how much of each
@@ -109,10 +110,17 @@ def show(slug: str, course: Course = DEFAULT, console: Console | None = None) ->
     for row in results:
         scores = [_number(row.marks[e.name].score) if row.marks else "–" for e in exercises]
         late = f"−{row.penalty:g}" if row.penalty else ""
-        table.add_row(row.student, *scores, late, _number(row.total), "\n".join(_wrong(row, exercises)))
+        table.add_row(
+            plain(row.student), *scores, late, _number(row.total), plain("\n".join(_wrong(row, exercises)))
+        )
     console.print(table)
     names = [f"{number} {exercise.name}" for number, exercise in enumerate(exercises, start=1)]
     console.print(" · ".join(names), style="dim", highlight=False)
+
+
+def plain(text: str) -> Text:
+    """Return a text for the console in which nothing that a student wrote is markup or moves the cursor."""
+    return Text("".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in text))
 
 
 def _exercises(slug: str, course: Course) -> Exercises:

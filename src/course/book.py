@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 CELL_SECONDS = 300
 INPUTS = ("_config.yml", "requirements.txt", "book", "src", "solutions", "autograder")
-EXECUTED = ("requirements.txt", "book/results", "src/convnets")  # what the output of a cell depends on
+EXECUTED = ("requirements.txt", "book/results", "src/convnets", "autograder/costs.py")
+"""What the output of a cell depends on."""
 READ = (*EXECUTED, "_config.yml", "book/_toc.yml", "src/bookext")  # what Sphinx does not notice itself
 DERIVED = ("book/assignments", "autograder/course")  # written by programs
 

@@ -2,13 +2,14 @@
 
 import shutil
 
+import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder import build
+from autograder import build, release
 from autograder.build import DEMONSTRATION, GUARD
 from autograder.exercises import load, slugs
-from autograder.layout import PROJECT, CourseError
+from autograder.layout import PROJECT, Course, CourseError
 
 from .conftest import FIXTURES
 
@@ -144,3 +145,22 @@ def test_the_notebook_opens_with_np_and_check():
         )
         assert "import numpy as np" in first.source
         assert "from checks import check" in first.source
+
+
+def test_a_text_for_a_person_to_grade_keeps_its_model_answer_to_the_source(tmp_path):
+    solutions = tmp_path / "texts"
+    shutil.copytree(FIXTURES / "tiny", solutions / "tiny")
+    with (solutions / "tiny" / "tiny.md").open("a") as file:
+        file.write("\n+++\n\n{{ written why 2 }}\nBecause the model answer says so.\n")
+    course = Course(tmp_path / "course", solutions)
+    release.release("tiny", course)
+    asked, answered = (
+        nbformat.read(folder / "tiny.ipynb", as_version=4).cells[-1]
+        for folder in (course.release("tiny"), course.source("tiny"))
+    )
+    marks = answered.metadata["nbgrader"]
+    assert (marks["grade_id"], marks["points"], marks["grade"], marks["solution"]) == ("why", 2, True, True)
+    assert answered.source == "Because the model answer says so."
+    assert asked.source == "YOUR ANSWER HERE"
+    (course.release("tiny") / "copied.txt").write_text(answered.source)
+    assert release.leaks(load("tiny", solutions), course) == [f"solution: {answered.source}"]

@@ -33,3 +33,38 @@ def test_checks_link_to_the_published_book(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "book_address", lambda: "")
     assert build.build("seeing", course), "another address is a change"
     assert json.loads(cases.read_text())["book"] == ""
+
+
+GOOD = ["ada", "ada.lovelace@example.org", "O'Brien, Mary (17)", "李小龙", "a", "sample-right", "a+b_c"]
+BAD = [
+    "*",
+    "[ab]da",
+    "a?",
+    "<b>ada",
+    'a"b',
+    "-force",
+    "a\nb",
+    "a{0}",
+    "back\\slash",
+    " ada",
+    "ada ",
+    "\udcff",
+]
+
+
+def test_names_that_nbgrader_would_misread_are_no_students(tmp_path):
+    course = layout.Course(tmp_path, tmp_path)
+    for name in (*GOOD, *BAD, ".hidden"):
+        course.submitted(name, "tiny").mkdir(parents=True)
+    assert course.students("tiny") == sorted(GOOD)
+    assert course.strangers("tiny") == sorted(BAD)
+
+
+def test_a_submission_that_is_no_folder_is_noticed(tmp_path):
+    course = layout.Course(tmp_path, tmp_path)
+    for name in ("ada", "bob", "cyd"):
+        (tmp_path / "submitted" / name).mkdir(parents=True)
+    course.submitted("ada", "tiny").symlink_to("nowhere")
+    course.submitted("bob", "tiny").write_text("a file")
+    assert course.students("tiny") == ["ada", "bob"]
+    assert course.students("other") == []

@@ -1,0 +1,1 @@
+"""JupyterHub for a class: its settings (`autograder.hub.settings`) and its proxy (`autograder.hub.proxy`)."""
