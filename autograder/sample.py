@@ -23,6 +23,8 @@ from checks.contract import Exercise
 __all__ = ["DUE", "PREFIX", "Submission", "submissions", "write"]
 
 PREFIX = "sample-"
+CLASS = 30
+"""Students in a class, unless the exercises have so many mistakes that there are more."""
 DUE = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ON_TIME, LATE = DUE - timedelta(hours=3), DUE + timedelta(days=1, hours=1)
 NOISE = "import sys, warnings\nprint('on standard error', file=sys.stderr)\nwarnings.warn('a warning')"
@@ -68,7 +70,7 @@ def submissions(assignment: Assignment, solved: NotebookNode) -> list[Submission
     right = _right_answers(assignment, solved)
     half = dict(list(right.items())[: len(right) // 2])
     stray = nbformat.writes(nbformat.v4.new_notebook(cells=[new_code_cell("1 + 1")]))
-    return [
+    ways = [
         Submission("right", right),
         *_variants(assignment, right),
         Submission("untouched", {}),
@@ -86,6 +88,7 @@ def submissions(assignment: Assignment, solved: NotebookNode) -> list[Submission
         Submission("edited-checks", right, edit=_tamper),
         Submission("prints-and-warns", {name: _noisy(text) for name, text in right.items()}, edit=_add_noise),
     ]
+    return ways + [_partly_right(assignment, right, number) for number in range(CLASS - len(ways))]
 
 
 def _right_answers(assignment: Assignment, solved: NotebookNode) -> dict[str, str]:
@@ -109,6 +112,16 @@ def _mistaken(assignment: Assignment) -> Iterator[Submission]:
     for number in range(max(len(exercise.mistakes) for exercise in assignment.exercises)):
         chosen = {e.name: e.mistakes[min(number, len(e.mistakes) - 1)].function for e in assignment.exercises}
         yield Submission(f"mistake-{number + 1}", {name: source_of(f, name) for name, f in chosen.items()})
+
+
+def _partly_right(assignment: Assignment, right: dict[str, str], number: int) -> Submission:
+    """Return a student who is wrong in every second, third, fourth … exercise, by the number."""
+    answers = dict(right)
+    for place, exercise in enumerate(assignment.exercises):
+        if (place + number) % (2 + number // 3) == 0:
+            mistake = exercise.mistakes[(place + number) % len(exercise.mistakes)].function
+            answers[exercise.name] = source_of(mistake, exercise.name)
+    return Submission(f"partly-right-{number + 1}", answers)
 
 
 def _each(assignment: Assignment, body: str) -> dict[str, str]:
