@@ -156,9 +156,16 @@ def answer(task: Task) -> Answered:
     except Exception as error:  # one submission must never stop the others
         return made(status="failed", reason=f"the grader could not run it: {type(error).__name__}: {error}")
     finally:
-        ensure_event_loop().close()  # jupyter_client left one open in this thread
+        _close_event_loop()
     seconds = round(time.perf_counter() - start, 3)
     return made(status="graded", reason=intake.remark, seconds=seconds, notebook=notebook)
+
+
+def _close_event_loop() -> None:
+    """Close the loop that jupyter_client left open in this thread, unless it is somebody's who runs it."""
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()
 
 
 def _executed(task: Task) -> str:
