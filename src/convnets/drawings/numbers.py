@@ -1,13 +1,17 @@
-"""Rows of framed numbers, the bricks of many figures."""
+"""Numbers as they are printed in figures, and rows of them in frames, the bricks of many figures."""
 
 import matplotlib as mpl
 
 from convnets import plots
-from convnets.drawings.signs import minus
 
-__all__ = ["HUES", "row_of_numbers"]
+__all__ = ["HUES", "minus", "row_of_numbers"]
 
 HUES = ("blue", "orange", "green", "purple", "red", "yellow")
+
+
+def minus(value):
+    """Return a number as short text, with a real minus sign, and zero without any."""
+    return f"{value + 0.0:g}".replace("-", "−")  # + 0.0 turns −0.0 into 0.0
 
 
 def row_of_numbers(ax, left, top, values, colour):

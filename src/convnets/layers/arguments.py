@@ -11,6 +11,7 @@ __all__ = [
     "as_array",
     "check_bias",
     "check_convolution",
+    "check_groups",
     "divisible",
     "out_sizes",
     "pair",
@@ -72,10 +73,7 @@ def check_convolution(x, weight, bias, groups, images=IMAGES):
     x = as_array("x", x, images)
     window = ("K_h", "K_w") if images == IMAGES else ("K",)
     weight = as_array("weight", weight, ("C_out", "C_in / groups", *window))
-    if isinstance(groups, bool) or not isinstance(groups, Integral):
-        raise TypeError(f"groups must be an integer, got {groups!r}")
-    if groups < 1 or len(weight) % groups:
-        raise ValueError(f"groups must divide C_out = {len(weight)}, got {groups}")
+    check_groups(groups, C_out=len(weight))
     if x.shape[1] != groups * weight.shape[1]:
         of_groups = f" in {groups} groups of {weight.shape[1]}" if groups > 1 else ""
         raise ValueError(
@@ -83,6 +81,15 @@ def check_convolution(x, weight, bias, groups, images=IMAGES):
             f"x {x.shape}, weight {weight.shape}"
         )
     return x, weight, check_bias(bias, weight.shape[:1])
+
+
+def check_groups(groups, **channels):
+    """Raise TypeError where the number of groups is no integer, ValueError where it divides not all channels."""
+    if isinstance(groups, bool) or not isinstance(groups, Integral):
+        raise TypeError(f"groups must be an integer, got {groups!r}")
+    for name, number in channels.items():
+        if groups < 1 or number % groups:
+            raise ValueError(f"groups must divide {name} = {number}, got {groups}")
 
 
 def check_bias(bias, shape):

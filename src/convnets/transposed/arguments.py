@@ -1,11 +1,10 @@
 """What the forms of transposed convolution accept, checked in one place."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
-from convnets.layers.arguments import as_array, check_bias, pair
+from convnets.layers.arguments import as_array, check_bias, check_groups, pair
 from convnets.sizing import window_extent
 from convnets.transposed.sizes import transposed_output_size
 
@@ -46,15 +45,12 @@ def checked(x, weight, bias, stride, padding, output_padding, groups, dilation):
     """
     x = as_array("x", x, ("N", "C_in", "H", "W"))
     weight = as_array("weight", weight, ("C_in", "C_out / groups", "K_h", "K_w"))
-    if isinstance(groups, bool) or not isinstance(groups, Integral):
-        raise TypeError(f"groups must be an integer, got {groups!r}")
     if x.shape[1] != weight.shape[0]:
         raise ValueError(
             f"weight expects C_in = {weight.shape[0]}, x has {x.shape[1]} channels: "
             f"x {x.shape}, weight {weight.shape}"
         )
-    if groups < 1 or x.shape[1] % groups:
-        raise ValueError(f"groups must divide C_in = {x.shape[1]}, got {groups}")
+    check_groups(groups, C_in=x.shape[1])
     if 0 in (*x.shape[1:], *weight.shape):
         raise ValueError(f"only N may be 0, got x {x.shape} and weight {weight.shape}")
     bias = check_bias(bias, (groups * weight.shape[1],))

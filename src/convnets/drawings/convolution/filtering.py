@@ -4,7 +4,7 @@ import numpy as np
 
 from convnets import plots
 from convnets.convolution import KERNELS, conv2d_windows, cross_correlate2d, normalised
-from convnets.drawings.signs import minus
+from convnets.drawings.numbers import minus
 
 __all__ = ["axis_of_sharpness", "kernel_gallery", "signs_of_sobel"]
 

@@ -1,6 +1,5 @@
 """The sum itself: copies that are added, windows that slide, and the matrices of both."""
 
-import matplotlib as mpl
 import numpy as np
 
 from convnets import plots
@@ -10,7 +9,7 @@ from convnets.convolution import (
     doubly_block_toeplitz,
     toeplitz_matrix,
 )
-from convnets.drawings.signs import minus
+from convnets.drawings.numbers import HUES, minus, row_of_numbers
 
 __all__ = [
     "copies_of_a_kernel",
@@ -20,8 +19,6 @@ __all__ = [
     "toeplitz_picture",
     "wrapped_sums",
 ]
-
-_COLOURS = ("blue", "orange", "green", "purple", "red")
 
 
 def copies_of_a_kernel(a, b):
@@ -39,9 +36,9 @@ def copies_of_a_kernel(a, b):
     total = conv1d_translate_and_scale(a, b)
     with plots.figure(4.8, 0.52 * (a.size + 1) + 0.2) as (fig, ax):
         for shift, weight in enumerate(a):
-            _row(ax, shift, weight * b, shift, _COLOURS[shift % len(_COLOURS)])
+            row_of_numbers(ax, shift, shift, weight * b, HUES[shift % len(HUES)])
             ax.text(-0.25, shift + 0.5, f"{minus(weight)} × {_sequence(b)}", ha="right", va="center")
-        _row(ax, a.size + 0.25, total, 0, "muted")
+        row_of_numbers(ax, 0, a.size + 0.25, total, "muted")
         ax.text(-0.25, a.size + 0.75, "sum of the columns", ha="right", va="center")
         ax.set(xlim=(-4.2, total.size + 0.1), ylim=(a.size + 1.35, -0.1), aspect="equal")
         ax.axis("off")
@@ -50,18 +47,6 @@ def copies_of_a_kernel(a, b):
 
 def _sequence(values):
     return "(" + ", ".join(minus(value) for value in values) + ")"
-
-
-def _row(ax, top, values, start, colour):
-    for index, value in enumerate(values, start):
-        box = mpl.patches.Rectangle(
-            (index, top), 1, 1, facecolor=plots.COLOURS[colour], alpha=0.22, linewidth=0
-        )
-        frame = mpl.patches.Rectangle((index, top), 1, 1, fill=False, linewidth=0.8)
-        frame.set_edgecolor(plots.COLOURS["line"])
-        ax.add_patch(box)
-        ax.add_patch(frame)
-        ax.text(index + 0.5, top + 0.5, minus(value), ha="center", va="center")
 
 
 def flipped_windows(a, b):
@@ -78,11 +63,11 @@ def flipped_windows(a, b):
     a, b = np.asarray(a), np.asarray(b)
     total = conv1d_translate_and_scale(a, b)
     with plots.figure(4.8, 0.5 * (total.size + 1) + 0.3) as (fig, ax):
-        _row(ax, 0, a, 0, "blue")
+        row_of_numbers(ax, 0, 0, a, "blue")
         ax.text(-b.size - 0.2, 0.5, "a", ha="right", va="center", style="italic")
         for t, value in enumerate(total):
             top = t + 1.3
-            _row(ax, top, b[::-1], t - b.size + 1, "orange")
+            row_of_numbers(ax, t - b.size + 1, top, b[::-1], "orange")
             ax.text(-b.size - 0.2, top + 0.5, f"t = {t}", ha="right", va="center")
             ax.text(total.size + 0.4, top + 0.5, f"→ {minus(value)}", ha="left", va="center")
         ax.vlines([0, a.size], 0, total.size + 1.3, color=plots.COLOURS["blue"], linewidth=1.5, linestyle=":")
@@ -110,7 +95,7 @@ def toeplitz_picture(b, length):
         for (row, column), value in np.ndenumerate(matrix):
             tap = row - column
             inside = 0 <= tap < b.size
-            _row(ax, row, [value], column, _COLOURS[tap % len(_COLOURS)] if inside else "bg")
+            row_of_numbers(ax, column, row, [value], HUES[tap % len(HUES)] if inside else "bg")
         ax.set(xlim=(-0.1, matrix.shape[1] + 0.1), ylim=(matrix.shape[0] + 0.1, -0.1), aspect="equal")
         ax.axis("off")
     return plots.drawing(fig)

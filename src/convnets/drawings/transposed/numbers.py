@@ -4,8 +4,7 @@ import matplotlib as mpl
 import numpy as np
 
 from convnets import plots
-from convnets.drawings.numbers import HUES
-from convnets.drawings.signs import minus
+from convnets.drawings.numbers import HUES, minus
 from convnets.layers import convolution_matrix
 from convnets.sizing import output_size
 from convnets.transposed import conv_transpose2d_scatter, insert_zeros, pixel_shuffle
