@@ -84,7 +84,7 @@ def check_convolution(x, weight, bias, groups, images=IMAGES):
 
 
 def check_groups(groups, **channels):
-    """Raise TypeError where the number of groups is no integer, ValueError where it divides not all channels."""
+    """Raise TypeError where ``groups`` is no integer, ValueError where it does not divide all channels."""
     if isinstance(groups, bool) or not isinstance(groups, Integral):
         raise TypeError(f"groups must be an integer, got {groups!r}")
     for name, number in channels.items():
