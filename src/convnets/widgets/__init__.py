@@ -1,6 +1,7 @@
 """Explorers: figures that the reader operates, live in Jupyter and without a kernel in the book."""
 
 from convnets.widgets.base import BookWidget
+from convnets.widgets.build_network import BuildNetwork
 from convnets.widgets.convolution_arithmetic import ConvolutionArithmetic
 from convnets.widgets.counting_table import CountingTable
 from convnets.widgets.gradient_flow import GradientFlow
@@ -13,6 +14,7 @@ from convnets.widgets.transposed_convolution import TransposedConvolution
 
 __all__ = [
     "BookWidget",
+    "BuildNetwork",
     "ConvolutionArithmetic",
     "CountingTable",
     "GradientFlow",
