@@ -9,6 +9,7 @@ from convnets.architectures.alexnet import alexnet
 from convnets.architectures.catalogue import NETWORKS, Entry
 from convnets.architectures.checking import Network, check_classes, check_num_classes, first_misfit
 from convnets.architectures.lenet import lenet5, lenet1989
+from convnets.architectures.pretrained import load_pretrained
 from convnets.architectures.vgg import vgg, vgg11, vgg13, vgg16, vgg19
 from convnets.architectures.zfnet import zfnet
 
@@ -22,6 +23,7 @@ __all__ = [
     "first_misfit",
     "lenet5",
     "lenet1989",
+    "load_pretrained",
     "vgg",
     "vgg11",
     "vgg13",

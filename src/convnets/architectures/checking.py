@@ -233,17 +233,19 @@ def check_state(network, state):
     ------
     ValueError
         If tensors are missing, too many, or have other shapes; the message names the first and the sizes.
+        Older files lack the number of batches that a batch normalisation has seen, which nothing needs.
     """
     own = network.state_dict()
     name = type(network).__name__
-    if missing := own.keys() - state.keys():
+    missing = {key for key in own.keys() - state.keys() if not key.endswith("num_batches_tracked")}
+    if missing:
         raise ValueError(f"{name} needs {min(missing)}, which is not among the {len(state)} tensors given")
     if unknown := state.keys() - own.keys():
         raise ValueError(
             f"{name} has no {min(unknown)}; {len(unknown)} of the tensors given are unknown to it"
         )
     for key, tensor in own.items():
-        if tensor.shape != state[key].shape:
+        if key in state and tensor.shape != state[key].shape:
             raise ValueError(
                 f"{name}: {key} has shape {tuple(tensor.shape)}, the weights given have "
                 f"{tuple(state[key].shape)}"
