@@ -1,6 +1,7 @@
 """Explorers: figures that the reader operates, live in Jupyter and without a kernel in the book."""
 
 from convnets.widgets.base import BookWidget
+from convnets.widgets.batch_norm_axes import BatchNormAxes
 from convnets.widgets.build_network import BuildNetwork
 from convnets.widgets.convolution_arithmetic import ConvolutionArithmetic
 from convnets.widgets.counting_table import CountingTable
@@ -13,6 +14,7 @@ from convnets.widgets.translate_and_scale import TranslateAndScale
 from convnets.widgets.transposed_convolution import TransposedConvolution
 
 __all__ = [
+    "BatchNormAxes",
     "BookWidget",
     "BuildNetwork",
     "ConvolutionArithmetic",
