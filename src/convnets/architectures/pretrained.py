@@ -8,6 +8,7 @@ nothing but tensors from it. Left out: VGG with batch normalisation, and later w
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 
@@ -76,18 +77,17 @@ def load_pretrained(name):
 
 def _fetch(file):
     """Return the tensors in a file of torchvision's server, from PyTorch's cache if it is there."""
+    address, folder = SERVER + file, Path(torch.hub.get_dir()) / "checkpoints"
     try:
         return torch.hub.load_state_dict_from_url(
-            SERVER + file, map_location="cpu", check_hash=True, weights_only=True
+            address, map_location="cpu", check_hash=True, weights_only=True
         )
     except (OSError, HTTPException) as error:
-        folder = Path(torch.hub.get_dir()) / "checkpoints"
         raise DataUnavailableError(
-            f"{file} is not here and cannot be downloaded from {SERVER}{file}. With a network, try again; "
-            f"without one, put the file into {folder}, or set TORCH_HOME to a folder in whose hub/checkpoints "
-            f"it is."
+            f"{file} is not here and cannot be downloaded from {address}. With a network, try again; without "
+            f"one, put the file into {folder}, or set TORCH_HOME to a folder that has it in hub/checkpoints."
         ) from error
-    except RuntimeError as error:  # what was delivered has another checksum
+    except (EOFError, RuntimeError, UnpicklingError) as error:
         raise DataUnavailableError(
-            f"{SERVER}{file} did not deliver the published weights: {error}"
+            f"{address}, or its copy in {folder}, is not the published file. Delete the copy and try again."
         ) from error
