@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 __all__ = [
     "ALEXNET_LECTURE",
+    "DEEPFACE_PAPER",
     "GOOGLENET_PAPER",
     "LENET_LECTURES",
     "LENET_PAPER",
     "NETWORKS_LECTURES",
+    "OVERFEAT_PAPER",
     "TORCHVISION",
     "VGG_LECTURE",
     "VGG_PAPER",
@@ -108,6 +110,12 @@ GOOGLENET_PAPER = {
     "linear": ("1000K", "1M"),
 }
 """Parameters and operations in C. Szegedy et al. (2015), table 1, which DD2424 repeats."""
+
+OVERFEAT_PAPER = {"parameters": "145 million"}
+"""Of the fast network in P. Sermanet et al. (2014), table 3."""
+
+DEEPFACE_PAPER = {"parameters": "more than 120 million", "share_without_sharing": "more than 95 %"}
+"""In Y. Taigman et al. (2014), figure 2; the share is that of locally and fully connected layers."""
 
 
 class Measured(NamedTuple):
