@@ -50,8 +50,8 @@ def hog_features(images, orientations=9, cell=4, block=2):
     rows, columns = (size // cell - block + 1 for size in images.shape[2:])
     if rows < 1 or columns < 1:
         raise ValueError(
-            f"images of {images.shape[2]}×{images.shape[3]} are smaller than a block of {block * cell} pixels "
-            f"a side: {block}×{block} cells of {cell}×{cell}"
+            f"images of {images.shape[2]}×{images.shape[3]} are smaller than a block of {block}×{block} "
+            f"cells of {cell}×{cell} pixels"
         )
     describe = partial(
         skimage.feature.hog,

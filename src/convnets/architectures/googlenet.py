@@ -152,7 +152,7 @@ class GoogLeNet(Network):
 
     def __init__(self, num_classes=1000, auxiliary=True, published=True, dropout=None, transform_input=False):
         super().__init__()
-        check_num_classes(num_classes)
+        check_num_classes(num_classes, "fc")
         self.transform_input = transform_input
         self.settings = {"large": 5 if published else 3, "batch_norm": not published}
         norm = {"batch_norm": not published}
@@ -212,7 +212,7 @@ def _four_by_four(published):
 
 
 def _from_minus_one_to_one(images):
-    """Return images that were normalised as for ImageNet with mean and deviation 0.5, as the weights expect."""
+    """Return images normalised as for ImageNet with mean and deviation 0.5 instead, as the weights expect."""
     mean = images.new_tensor([0.485, 0.456, 0.406]).reshape(1, 3, 1, 1)
     deviation = images.new_tensor([0.229, 0.224, 0.225]).reshape(1, 3, 1, 1)
     return (images * deviation + mean - 0.5) / 0.5

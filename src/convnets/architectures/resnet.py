@@ -174,7 +174,7 @@ class ResNet(Network):
 
     def __init__(self, block, lengths, num_classes=1000, width=64, large_images=True, **settings):
         super().__init__()
-        check_num_classes(num_classes)
+        check_num_classes(num_classes, "fc")
         self.image_shape = (3, 224, 224) if large_images else (3, 32, 32)
         first = (7, 2, 3) if large_images else (3, 1, 1)
         self.conv1 = nn.Conv2d(3, width, *first, bias=False)

@@ -38,10 +38,10 @@ class Small(Network):
 
 
 def small_alexnet(num_classes=10, width=32, dropout=0.5):
-    """Return the ideas of AlexNet: a coarse first look, ReLU, local response norm, overlapping pooling,
-    dropout.
+    """Return the ideas of AlexNet: a coarse first look, local response norm, dropout.
 
-    The first filters are 5×5 at a stride of 2, so that little of 32×32 is left early on.
+    The first filters are 5×5 at a stride of 2, so that little of 32×32 is left early on; the windows of the
+    poolings overlap.
 
     Parameters
     ----------
@@ -61,14 +61,14 @@ def small_alexnet(num_classes=10, width=32, dropout=0.5):
 def small_zfnet(num_classes=10, width=32, dropout=0.5):
     """Return the idea of ZFNet: AlexNet with smaller filters at a smaller stride in the first layer.
 
-    3×3 at a stride of 1 where :func:`small_alexnet` has 5×5 at 2; a last pooling makes up for it, so that both
-    have the same fully connected layers. Arguments as there.
+    3×3 at a stride of 1 where :func:`small_alexnet` has 5×5 at 2; a last pooling makes up for it, so that
+    both have the same fully connected layers. Arguments as there.
     """
     return _alexnet_like(num_classes, width, dropout, first=(3, 1, 1), last_pool=True)
 
 
 def _alexnet_like(num_classes, width, dropout, first, last_pool):
-    check_num_classes(num_classes)
+    check_num_classes(num_classes, "classifier")
     features = (
         *(nn.Conv2d(3, width, *first), nn.ReLU(inplace=True), nn.LocalResponseNorm(5, 5e-4, 0.75, 2)),
         nn.MaxPool2d(3, 2),
@@ -104,7 +104,7 @@ def small_vgg(num_classes=10, width=32, dropout=0.5, batch_norm=False):
     -------
     Small
     """
-    check_num_classes(num_classes)
+    check_num_classes(num_classes, "classifier")
     features, channels = [], 3
     for maps in (width, 2 * width, 4 * width):
         features.append(BasicConv2d(channels, maps, 3, padding=1, batch_norm=batch_norm))
@@ -136,7 +136,7 @@ def small_inception(num_classes=10, width=32, batch_norm=True):
     -------
     Small
     """
-    check_num_classes(num_classes)
+    check_num_classes(num_classes, "classifier")
     features = [
         BasicConv2d(3, width, 3, padding=1, batch_norm=batch_norm),
         BasicConv2d(width, 3 * width, 3, padding=1, batch_norm=batch_norm),
