@@ -165,7 +165,8 @@ def _exercise(assignment: Assignment, name: str):
 
 def _answered(source: str, assignment: Assignment) -> str:
     """Return the exercise that an answer cell answers, after checking the cell's form."""
-    defined = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    body = ast.parse(source).body
+    defined = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     names = [exercise.name for exercise in assignment.exercises if exercise.name in defined]
     if len(names) != 1:
         raise CourseError(

@@ -144,6 +144,7 @@ _ADVICE = (
     ("generator", "Is there a `yield` where `return` is meant, or an expression in round brackets?"),
     ("map zip filter range enumerate reversed", "`np.array(list(...))` makes an array of it."),
     ("function builtin_function_or_method method", "Are the round brackets of a call missing?"),
+    ("type", "Are the round brackets missing that make an instance of the class?"),
     ("set frozenset", "A set has no order; return an array."),
     ("coroutine", "Write `def` instead of `async def`."),
     ("DataFrame Series", "`.to_numpy()` turns it into an array."),

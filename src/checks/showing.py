@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from checks.plain import Tensor
+from checks.contract import Trial
+from checks.plain import Network, Tensor
 
 __all__ = [
     "code",
@@ -18,6 +19,7 @@ __all__ = [
     "shown_shape",
     "two_numbers",
     "written_call",
+    "written_case",
 ]
 
 MAX_LINE = 96
@@ -69,6 +71,8 @@ def describe(value: Any) -> str:
     """Say what a value is: "a list of 3 items", "an array of shape (3, 4)"."""
     if isinstance(value, Tensor):
         return f"a PyTorch tensor of shape {value.array.shape}"
+    if isinstance(value, Network):
+        return "a network"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}" if value.ndim else describe(value.item())
     if isinstance(value, list | tuple | dict):
@@ -87,7 +91,7 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
         return _short_array(value.array, "torch.tensor")
     if isinstance(value, np.ndarray):
         return _short_array(value, "np.array") if value.ndim else number(value)
-    if isinstance(value, list | tuple | dict) and len(value) > room:
+    if isinstance(value, Network) or (isinstance(value, list | tuple | dict) and len(value) > room):
         return describe(value)
     if isinstance(value, list | tuple):
         items = ", ".join(short(item, room) for item in value)
@@ -113,6 +117,23 @@ def written_call(name: str, args: tuple, kwargs: Mapping[str, Any]) -> str:
     if len(line) <= MAX_LINE and "\n" not in line:
         return line
     return f"{name}(\n    " + ",\n    ".join(part.replace("\n", "\n    ") for part in parts) + ",\n)"
+
+
+class Called(Protocol):
+    """What `written_case` needs of a case."""
+
+    args: tuple
+    kwargs: Mapping[str, Any]
+    trial: Trial | None
+
+
+def written_case(name: str, case: Called) -> str:
+    """Write a call, and what is done with the network that it returns."""
+    call, trial = written_call(name, case.args, case.kwargs), case.trial
+    if trial is None:
+        return call
+    given = "" if trial.weights is None else "# its parameters and buffers are set to given numbers\n"
+    return f"network = {call}\n{given}network.{trial.mode}()\n{written_call('network', trial.inputs, {})}"
 
 
 def _short_array(array: np.ndarray, constructor: str) -> str:
