@@ -28,7 +28,7 @@ class ColourComponents(NamedTuple):
     variances : Tensor of shape (3,)
         Eigenvalues of the covariance of red, green and blue, the largest first.
     directions : Tensor of shape (3, 3)
-        Its eigenvectors, one in each *column*, in the same order, each turned so that its sum is not negative.
+        Its eigenvectors, one in each *column*, in the same order, turned so that none sums to less than 0.
     """
 
     mean: torch.Tensor
