@@ -6,28 +6,73 @@ errors name the layer. `NETWORKS` lists them with what was published about their
 """
 
 from convnets.architectures.alexnet import alexnet
+from convnets.architectures.baseline import hog_features, hog_svm
 from convnets.architectures.catalogue import NETWORKS, Entry
 from convnets.architectures.checking import Network, check_classes, check_num_classes, first_misfit
+from convnets.architectures.cifar_resnet import cifar_resnet
+from convnets.architectures.deleting import block_names, path_lengths, without_blocks
+from convnets.architectures.googlenet import GoogLeNet, Inception, NaiveInception, Outputs, googlenet
 from convnets.architectures.lenet import lenet5, lenet1989
 from convnets.architectures.pretrained import load_pretrained
+from convnets.architectures.resnet import (
+    BasicBlock,
+    Bottleneck,
+    ResNet,
+    resnet18,
+    resnet34,
+    resnet50,
+    resnet101,
+    resnet152,
+)
+from convnets.architectures.small import (
+    small_alexnet,
+    small_inception,
+    small_resnet,
+    small_vgg,
+    small_zfnet,
+)
 from convnets.architectures.vgg import vgg, vgg11, vgg13, vgg16, vgg19
 from convnets.architectures.zfnet import zfnet
 
 __all__ = [
     "NETWORKS",
+    "BasicBlock",
+    "Bottleneck",
     "Entry",
+    "GoogLeNet",
+    "Inception",
+    "NaiveInception",
     "Network",
+    "Outputs",
+    "ResNet",
     "alexnet",
+    "block_names",
     "check_classes",
     "check_num_classes",
+    "cifar_resnet",
     "first_misfit",
+    "googlenet",
+    "hog_features",
+    "hog_svm",
     "lenet5",
     "lenet1989",
     "load_pretrained",
+    "path_lengths",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "small_alexnet",
+    "small_inception",
+    "small_resnet",
+    "small_vgg",
+    "small_zfnet",
     "vgg",
     "vgg11",
     "vgg13",
     "vgg16",
     "vgg19",
+    "without_blocks",
     "zfnet",
 ]

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from convnets.architectures.alexnet import alexnet
+from convnets.architectures.cifar_resnet import cifar_resnet
+from convnets.architectures.googlenet import googlenet
 from convnets.architectures.lenet import lenet5, lenet1989
+from convnets.architectures.resnet import resnet18, resnet34, resnet50, resnet101, resnet152
 from convnets.architectures.vgg import vgg, vgg11, vgg13, vgg16, vgg19
 from convnets.architectures.zfnet import zfnet
 from convnets.sizing.published import TORCHVISION, VGG_PAPER
@@ -54,6 +57,17 @@ def _vgg(column, parameters):
     return Entry(partial(vgg, column), IMAGENET, parameters, VGG_PAPER[column], source)
 
 
+def _cifar(depth, parameters, published):
+    return Entry(
+        partial(cifar_resnet, depth), (3, 32, 32), parameters, published, "He et al. (2016), table 6"
+    )
+
+
+def _plain(depth, parameters):
+    build = partial(cifar_resnet, depth, residual=False)
+    return Entry(build, (3, 32, 32), parameters, None, "He et al. (2016), section 4.2")
+
+
 NETWORKS = {
     "lenet1989": Entry(lenet1989, (1, 16, 16), 9760, 9760, "LeCun et al. (1989), section 3.2"),
     "lenet5": Entry(
@@ -98,5 +112,28 @@ NETWORKS = {
     "vgg13": _of_torchvision(vgg13, "VGG-13"),
     "vgg16": _of_torchvision(vgg16, "VGG-16"),
     "vgg19": _of_torchvision(vgg19, "VGG-19"),
+    "googlenet": Entry(
+        partial(googlenet, auxiliary=False),
+        IMAGENET,
+        6_998_552,
+        "6.8 million",
+        "Szegedy et al. (2015), sum of table 1",
+        "rows of the table are not what its sizes make; with the two heads there are 13,378,280 in training",
+    ),
+    "googlenet_batch_norm": _of_torchvision(
+        partial(googlenet, auxiliary=False, published=False), "GoogLeNet"
+    ),
+    "resnet18": _of_torchvision(resnet18, "ResNet-18"),
+    "resnet34": _of_torchvision(resnet34, "ResNet-34"),
+    "resnet50": _of_torchvision(resnet50, "ResNet-50"),
+    "resnet101": _of_torchvision(resnet101, "ResNet-101"),
+    "resnet152": _of_torchvision(resnet152, "ResNet-152"),
+    "cifar_plain20": _plain(20, 269_722),
+    "cifar_plain56": _plain(56, 853_018),
+    "cifar_resnet20": _cifar(20, 269_722, "0.27 million"),
+    "cifar_resnet32": _cifar(32, 464_154, "0.46 million"),
+    "cifar_resnet44": _cifar(44, 658_586, "0.66 million"),
+    "cifar_resnet56": _cifar(56, 853_018, "0.85 million"),
+    "cifar_resnet110": _cifar(110, 1_727_962, "1.7 million"),
 }
 """Every network of the lectures, by a name that can be written in code."""

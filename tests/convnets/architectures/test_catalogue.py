@@ -1,5 +1,7 @@
 """Every network of the catalogue is built, counted and run on shapes; the package shows what it says."""
 
+import re
+
 import pytest
 import torch
 
@@ -23,10 +25,8 @@ def test_network_has_the_parameters_that_are_said(name):
 
 
 def _rounds_to(parameters, published):
-    millions = {"M", " million"}
-    return isinstance(published, str) and any(
-        f"{parameters / 1e6:.0f}{unit}" == published for unit in millions
-    )
+    number = re.fullmatch(r"(\d+)(\.\d+)?(M| million)", str(published))
+    return number and f"{parameters / 1e6:.{len(number[2] or '.') - 1}f}" == number[1] + (number[2] or "")
 
 
 @pytest.mark.parametrize("name", NETWORKS)
