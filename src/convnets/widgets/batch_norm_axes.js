@@ -47,9 +47,9 @@ export function explain(values, shape, mode, index) {
   const [group, value] = [groups[index], values[index]];
   const terms = members[group];
   const [mean, variance] = [say(means[group]), say(variances[group])];
-  const sum = terms.length > MOST_TERMS ? `the sum of ${terms.length} numbers, ${say(terms.reduce((all, term) => all + term, 0))}, / ${terms.length}` : `(${saySum(terms)}) / ${terms.length}`;
+  const sum = terms.length > MOST_TERMS ? `sum / count = ${say(terms.reduce((all, term) => all + term, 0))} / ${terms.length}` : `(${saySum(terms)}) / ${terms.length}`;
   const alone = terms.length === 1 ? " Alone it is its own mean: nothing is left of it." : "";
-  return `${sayCount(means.length)} ${means.length === 1 ? "mean" : "means"}, each over ${terms.length} of ${values.length} numbers. The number at ${sayPlace(unravel(index, shape))} is ${say(value)}. Mean ${sum} = ${mean}, variance ${variance}, normalised (${say(value)} − ${mean.startsWith("−") ? `(${mean})` : mean}) / √(${variance} + ε) = ${say(normalised[index])}.${alone}`;
+  return `${sayCount(means.length)} ${means.length === 1 ? "mean" : "means"}, each over ${terms.length} of ${values.length} numbers. The number at ${sayPlace(unravel(index, shape))} is ${say(value)}. Mean: ${sum} = ${mean}; variance: ${variance}; normalised: (${say(value)} − ${mean.startsWith("−") ? `(${mean})` : mean}) / √(${variance} + ε) = ${say(normalised[index])}.${alone}`;
 }
 
 /** Boards of a tensor: a column of blocks for each image, a row for each filter, with a line of labels. */
@@ -74,7 +74,7 @@ function blocks(label, onmove) {
     return [Math.floor(column / W), Math.floor(row / H), row % H, column % W];
   }
 
-  function draw({ values, title, marked, chosen, names }) {
+  function draw({ values, title, marked, chosen, names, isFine = true }) {
     shape = names.map(([, size]) => size);
     const [N, C, H, W] = shape;
     const head = (i, j) => {
@@ -89,7 +89,7 @@ function blocks(label, onmove) {
         const place = placeAt(i, j);
         if (!place) return { name: "cn-between", text: head(i, j) };
         const index = ravel(place, shape);
-        return { text: say(values[index]), name: marked(index) ? "cn-shared" : "" };
+        return { text: say(values[index]), name: `${marked(index) ? "cn-shared" : ""} ${isFine ? "cn-fine" : ""}` };
       } });
   }
 
@@ -148,7 +148,7 @@ function render({ model, el }) {
     sizes.forEach(({ update }, axis) => update(all[axis]));
     own.update(numbers[index()]);
     modes.forEach((button, i) => button.setAttribute("aria-pressed", String(Object.keys(MODES)[i] === mode)));
-    values.draw({ values: numbers, title: `Numbers, ${saySizes(all)}`, marked, chosen: place, names: named([0, 1, 2, 3]) });
+    values.draw({ values: numbers, title: `Numbers, ${saySizes(all)}`, marked, chosen: place, names: named([0, 1, 2, 3]), isFine: false });
     means.draw({ values: stats.means, title: `Means, ${saySizes(shapeOfMeans(all, mode))}: ${stats.means.length}`, marked: (each) => each === group, names: named(MODES[mode].kept) });
     normalised.draw({ values: stats.normalised, title: "Normalised", marked, chosen: place, names: named([0, 1, 2, 3]) });
     said.textContent = explain(numbers, all, mode, index());

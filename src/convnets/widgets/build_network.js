@@ -11,7 +11,7 @@ const KINDS = {
   norm: { label: "batch norm", hue: "yellow", fresh: { kind: "norm" } },
   residual: { label: "residual block", hue: "green", fresh: { kind: "residual", out: 16, stride: 1, projection: 1 } },
   inception: { label: "Inception module", hue: "red", fresh: { kind: "inception", one: 16, reduce3: 8, three: 16, reduce5: 4, five: 8, pooled: 8 } },
-  flatten: { label: "flatten", hue: "muted", fresh: { kind: "flatten" } },
+  flatten: { label: "flatten", hue: "fg", fresh: { kind: "flatten" } },
   linear: { label: "fully connected", hue: "orange", fresh: { kind: "linear", out: 10, bias: 1 } },
 };
 const LABELS = {
@@ -25,7 +25,7 @@ function describe({ kind, kernel, stride, padding, average }) {
   return [`${name}${kernel ? ` ${kernel} × ${kernel}` : ""}`, stride > 1 ? `S ${stride}` : "", padding ? `P ${padding}` : ""].filter(Boolean).join(", ");
 }
 
-const saySeen = (field) => field.map(({ size }) => size).join(" × ");
+const saySeen = ([down, across]) => (down.size === across.size ? `${down.size}` : `${down.size} × ${across.size}`);
 
 /** The whole network in words, or the first layer that does not fit. */
 export function explain(input, layers) {
@@ -35,7 +35,7 @@ export function explain(input, layers) {
   const [parameters, products] = ["parameters", "products"].map((name) => sayCount(rows.reduce((sum, row) => sum + row[name], 0)));
   const { shape, field } = rows.at(-1);
   const beyond = field.some(({ size }, axis) => size > input[axis + 1]) ? `, more than the image of ${sayShape(input.slice(1))} has: the rest is padding` : "";
-  return `${parameters} parameters, ${products} multiply-adds. The output is ${sayShape(shape)}; each of its numbers sees ${saySeen(field)} pixels${beyond}.`;
+  return `${parameters} parameters, ${products} multiply-adds. The output is ${sayShape(shape)}${shape.length === 1 ? " numbers" : ""}; each sees ${field[0].size} × ${field[1].size} pixels${beyond}.`;
 }
 
 /** A box for each layer's output: as high as its maps are, as wide as it has channels, both logarithmic. */
@@ -99,7 +99,7 @@ function render({ model, el }) {
     presets.update({ input, layers });
     editor.update();
     drawing.replaceChildren(picture(input, layers, rows, index, drawing.clientWidth || 600, (layer) => put(model, { layer })));
-    names.replaceChildren(...legend(layers));
+    names.replaceChildren(...legend(layers), "Height: rows of the maps; width: channels; both logarithmic.");
     chosen.textContent = rows[index].problem ? "" : workings(layers[index], index ? rows[index - 1] : imageOf(input), rows[index]);
     refill(numbers, table(model, input, layers, rows));
     said.textContent = explain(input, layers);

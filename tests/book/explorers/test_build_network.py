@@ -50,7 +50,7 @@ def inception(layer):
 
 
 def described(layer, channels):
-    """Return the description in convnets.sizing of a layer of the explorer; None of flatten, which has none."""
+    """Return the description in convnets.sizing of a layer of the explorer; flatten has none."""
     kind, window = layer["kind"], (layer.get("kernel"), layer.get("stride"), layer.get("padding"))
     describe = {
         "convolution": lambda: Convolution(layer["out"], *window, bias=bool(layer["bias"])),
@@ -166,10 +166,10 @@ def totals(page):
 def test_lenet_is_where_it_starts(show, said):
     page = show(BuildNetwork)
     assert said(page) == (
-        "61,706 parameters, 416,520 multiply-adds. The output is 10; each of its numbers sees 32 × 32 pixels."
+        "61,706 parameters, 416,520 multiply-adds. The output is 10 numbers; each sees 32 × 32 pixels."
     )
     assert totals(page) == ["61,706", "416,520"]
-    assert cells(page)[3] == ["16 × 10 × 10", "2,416", "240,000", "14 × 14"]
+    assert cells(page)[3] == ["16 × 10 × 10", "2,416", "240,000", "14"]
     assert page.locator(".cn-box").count() == 13
     page.get_by_role("button", name="4: conv 5 × 5").press("Enter")
     assert page.locator(".cn-workings").inner_text() == (
@@ -181,7 +181,7 @@ def test_lenet_is_where_it_starts(show, said):
 def test_the_other_examples(show, said):
     page = show(BuildNetwork)
     page.get_by_role("button", name="VGG blocks").click()
-    assert said(page).startswith("2,360,138 parameters, 50,923,")
+    assert said(page).startswith("2,360,138 parameters, 98,241,024 multiply-adds")
     page.get_by_role("button", name="a small ResNet").press("Enter")
     assert said(page).startswith("269,722 parameters, 40,")
     page.locator(".cn-box").nth(7).click()
@@ -260,7 +260,7 @@ def test_each_misfit_has_its_words(pure, layer, shape, problem):
 def test_more_than_the_image_is_said(pure):
     wide = [{"kind": "convolution", "out": 1, "kernel": 7, "stride": 1, "padding": 3, "bias": 0}]
     assert pure("build_network", "explain", [1, 4, 9], wide).endswith(
-        "each of its numbers sees 7 × 7 pixels, more than the image of 4 × 9 has: the rest is padding."
+        "each sees 7 × 7 pixels, more than the image of 4 × 9 has: the rest is padding."
     )
 
 
