@@ -78,10 +78,11 @@ class Loop:
             self.learn(mean)
             bar.update()
         sizes = torch.tensor([len(index) for index in batches], device=self.device)
-        mean_loss, error = ((torch.stack(losses) * sizes).sum() / sizes.sum(), wrong / sizes.sum())
+        mean_loss = float((torch.stack(losses) * sizes).sum() / sizes.sum())
+        error = float(wrong) / sum(map(len, batches))
         before = history[-1].seconds if history else 0.0
-        numbers = float(mean_loss), float(error), None, None, rates[-1]
-        return Epoch(number + 1, *numbers, before + self.clock() - start)
+        seconds = before + self.clock() - start
+        return Epoch(number + 1, mean_loss, error, None, None, rates[-1], seconds)
 
     def batch(self, index, number, step):
         """Return this process's share of a batch, augmented by what epoch and step alone decide."""
