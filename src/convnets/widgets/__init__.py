@@ -1,5 +1,6 @@
 """Explorers: figures that the reader operates, live in Jupyter and without a kernel in the book."""
 
+from convnets.widgets.augmentation_sliders import AugmentationSliders
 from convnets.widgets.base import BookWidget
 from convnets.widgets.batch_norm_axes import BatchNormAxes
 from convnets.widgets.build_network import BuildNetwork
@@ -14,6 +15,7 @@ from convnets.widgets.translate_and_scale import TranslateAndScale
 from convnets.widgets.transposed_convolution import TransposedConvolution
 
 __all__ = [
+    "AugmentationSliders",
     "BatchNormAxes",
     "BookWidget",
     "BuildNetwork",

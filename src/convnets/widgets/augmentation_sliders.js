@@ -16,11 +16,11 @@ const SLIDERS = {
   ],
   Colour: [
     ["brightness", "Brightness", 0.05, times], ["contrast", "Contrast", 0.05, times], ["saturation", "Saturation", 0.05, times],
-    ["pca0", "PCA, 1st component", 0.05, say], ["pca1", "PCA, 2nd component", 0.05, say], ["pca2", "PCA, 3rd component", 0.05, say],
+    ["pca0", "PCA colour 1", 0.05, say], ["pca1", "PCA colour 2", 0.05, say], ["pca2", "PCA colour 3", 0.05, say],
   ],
 };
 const CHANGES = {
-  rotation: ["rotated by", degrees], shear: ["sheared by", degrees], stretch: ["stretched", times], moveX: ["moved right by", pixels], moveY: ["moved down by", pixels],
+  rotation: ["rotated by", degrees], shear: ["sheared by", degrees], stretch: ["stretched", times], moveX: ["moved right by", pixels, "moved left by"], moveY: ["moved down by", pixels, "moved up by"],
   lens: ["lens", say], brightness: ["brightness", times], contrast: ["contrast", times], saturation: ["saturation", times],
 };
 
@@ -29,7 +29,10 @@ const grouped = ({ pca0, pca1, pca2, ...settings }) => ({ ...settings, pca: [pca
 
 /** What is done to the photograph and where the box is, in words. */
 export function explain(settings, plain, image, rectangle, size) {
-  const done = Object.keys(CHANGES).filter((name) => settings[name] !== plain[name]).map((name) => `${CHANGES[name][0]} ${CHANGES[name][1](settings[name])}`);
+  const done = Object.keys(CHANGES).filter((name) => settings[name] !== plain[name]).map((name) => {
+    const [words, text, opposite] = CHANGES[name];
+    return opposite && settings[name] < 0 ? `${opposite} ${text(-settings[name])}` : `${words} ${text(settings[name])}`;
+  });
   if (settings.cropped) done.unshift(`short side ${settings.shortSide} pixels, a square of ${size} cut out`);
   if (settings.flipped) done.unshift("flipped");
   if ([0, 1, 2].some((k) => settings[`pca${k}`])) done.push("a colour added");
@@ -116,7 +119,7 @@ function render({ model, el }) {
     const changed = augment(image, grouped(settings), model.get("components"), size);
     const box = moveBox(rectangle, sides, grouped(settings), size);
     before.show(image, rectangle, `Photograph, ${image.height} × ${image.width}`, `The photograph: ${model.get("shows")}`);
-    after.show(changed, box, `What the network sees, ${changed.height} × ${changed.width}`, `The photograph changed: ${said.textContent}`);
+    after.show(changed, box, `Changed, ${changed.height} × ${changed.width}`, `The photograph changed: ${said.textContent}`);
   }
 
   read(model.get("photograph")).then((pixels) => {
