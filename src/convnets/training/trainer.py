@@ -83,7 +83,7 @@ def fit(
         loop = Loop(network.to(device), train.to(device), settings, augment, loss, device)
         history, best = checkpoints.resume(network, loop.optimizer)
         test = test.to(device)
-        if device.type == "cuda" and len(history) < settings.epochs:
+        if (device.type == "cuda" or settings.compile) and len(history) < settings.epochs:
             loop.warm_up()
         with _bar(loop, len(history), progress and is_first) as bar, _interruption_explained(history, folder):
             while len(history) < settings.epochs:
