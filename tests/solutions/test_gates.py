@@ -194,9 +194,7 @@ def test_mistake_is_named_on_the_learners_machine(exercise, mistake):
         asked = {"args": case.args, "kwargs": case.kwargs, "trial": case.trial}
         outcomes = {name: call(function, **asked) for name, function in functions.items()}
         history.append((outcomes[mistake.function.__name__], outcomes))
-        if not judge(
-            history[-1][0], call(exercise.reference, **asked), exercise.tolerance
-        ).passed:
+        if not judge(history[-1][0], call(exercise.reference, **asked), exercise.tolerance).passed:
             assert candidates(history) == [mistake.function.__name__]
             return
     pytest.skip("only hidden cases show this mistake")
@@ -300,4 +298,9 @@ def test_learner_needs_nothing_but_what_is_listed(slug):
                     names = (
                         [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
                     )
-                    assert {name.split(".")[0] for name in names} <= {"numpy", "matplotlib", "checks", "torch"}
+                    assert {name.split(".")[0] for name in names} <= {
+                        "numpy",
+                        "matplotlib",
+                        "checks",
+                        "torch",
+                    }
