@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from checks import wire
+from checks.contract import Trial
 from checks.outcome import Outcome
 from checks.packing import pack, unpack
 from checks.plain import Tensor, same
@@ -72,9 +73,15 @@ def test_decoded_arrays_can_be_written_to():
 
 def test_requests_come_back():
     args, kwargs = (np.arange(3), "same"), {"mode": "full"}
-    name, got, named, seconds = wire.decode_request(wire.encode_request("conv", args, kwargs, 2))
-    assert (name, named, seconds) == ("conv", kwargs, 2.0)
+    name, got, named, seconds, trial = wire.decode_request(wire.encode_request("conv", args, kwargs, 2))
+    assert (name, named, seconds, trial) == ("conv", kwargs, 2.0, None)
     assert same(got, args)
+
+
+def test_a_request_says_what_is_done_with_a_network():
+    asked = Trial((Tensor(np.ones((1, 2), np.float32)),), {"weight": np.zeros(3)}, "train")
+    *_, trial = wire.decode_request(wire.encode_request("build", (), {}, 1.0, asked))
+    assert same(vars(trial), vars(asked))
 
 
 @pytest.mark.parametrize(
