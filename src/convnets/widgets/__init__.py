@@ -9,6 +9,7 @@ from convnets.widgets.counting_table import CountingTable
 from convnets.widgets.gradient_flow import GradientFlow
 from convnets.widgets.layer_counter import LayerCounter
 from convnets.widgets.receptive_field_stack import ReceptiveFieldStack
+from convnets.widgets.schedule_drawer import ScheduleDrawer
 from convnets.widgets.shift_digit import ShiftDigit
 from convnets.widgets.sliding_kernel import SlidingKernel
 from convnets.widgets.translate_and_scale import TranslateAndScale
@@ -24,6 +25,7 @@ __all__ = [
     "GradientFlow",
     "LayerCounter",
     "ReceptiveFieldStack",
+    "ScheduleDrawer",
     "ShiftDigit",
     "SlidingKernel",
     "TranslateAndScale",
