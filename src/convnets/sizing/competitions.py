@@ -16,6 +16,7 @@ __all__ = [
     "METHODS",
     "RESNET_RESULTS",
     "WINNERS",
+    "ZFNET_RESULTS",
     "Result",
     "Winner",
     "methods_table",
@@ -150,6 +151,14 @@ ALEXNET_RESULTS = (
     Result("AlexNet, more data first", 7, "36.7", "15.4", "15.3"),
 )
 """A. Krizhevsky, I. Sutskever and G. Hinton (2012), tables 1 and 2; the first is of the images of 2010."""
+
+ZFNET_RESULTS = (
+    Result("ZFNet", 1, "38.4", "16.5"),
+    Result("ZFNet", 5, "36.7", "15.3", "15.3"),
+    Result("ZFNet, wider", 1, "37.5", "16.0", "16.1"),
+    Result("both", 6, "36.0", "14.7", "14.8"),
+)
+"""M. Zeiler and R. Fergus (2014), table 2; the wider version has 512, 1024 and 512 maps in layers 3 to 5."""
 
 RESNET_RESULTS = (
     Result("ResNet-34", 1, "21.53", "5.60"),

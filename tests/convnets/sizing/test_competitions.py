@@ -47,7 +47,14 @@ def test_every_winner_has_a_source_in_the_bibliography():
 
 
 @pytest.mark.parametrize(
-    "results", [competitions.METHODS, competitions.ALEXNET_RESULTS, competitions.RESNET_RESULTS]
+    "results",
+    [
+        competitions.METHODS,
+        competitions.ALEXNET_RESULTS,
+        competitions.ZFNET_RESULTS,
+        competitions.RESNET_RESULTS,
+    ],
+    ids=["all", "AlexNet", "ZFNet", "ResNet"],
 )
 def test_errors_are_errors(results):
     for result in results:

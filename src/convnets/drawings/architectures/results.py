@@ -1,11 +1,11 @@
-"""Results of networks: errors by year, accuracy over cost, learning curves, deleted blocks."""
+"""Results of networks: errors by year, accuracy over cost, deleted blocks."""
 
 from convnets import plots
 from convnets.drawings.numbers import HUES
 from convnets.sizing.competitions import HUMAN, WINNERS
 from convnets.sizing.published import TORCHVISION
 
-__all__ = ["complexity_chart", "deleted_blocks", "errors_by_year", "learning_curves"]
+__all__ = ["complexity_chart", "deleted_blocks", "errors_by_year"]
 
 
 def errors_by_year():
@@ -16,12 +16,12 @@ def errors_by_year():
     Drawing
         Data and sources are those of :mod:`convnets.sizing.competitions`.
     """
-    with plots.figure(5.0, 3.7) as (fig, ax):
+    with plots.figure(5.0, 4.0) as (fig, ax):
         for place, winner in enumerate(WINNERS):
             error = float(winner.test_top5)
             colour = plots.COLOURS["blue" if winner.is_learned else "orange"]
             ax.barh(place, error, height=0.62, color=colour)
-            ax.text(error + 0.5, place, winner.test_top5, va="center")
+            ax.text(max(error, float(winner.lecture)) + 0.5, place, winner.test_top5, va="center")
             if winner.lecture != winner.test_top5:
                 ax.plot([float(winner.lecture)] * 2, [place - 0.38, place + 0.38], color=plots.COLOURS["fg"])
         names = [f"{winner.year}  {winner.name.split(':')[0]}" for winner in WINNERS]
@@ -35,8 +35,8 @@ def errors_by_year():
             ax.barh([0], [0], color=plots.COLOURS[colour], label=text)
             for text, colour in (("designed features", "orange"), ("learnt features", "blue"))
         ]
-        handles += ax.plot([], [], color=plots.COLOURS["fg"], label="in the lectures, where it differs")
-        ax.legend(handles=handles, loc="lower right")
+        handles += ax.plot([], [], color=plots.COLOURS["fg"], label="in the lectures")
+        fig.legend(handles=handles, loc="outside upper left", ncols=2, columnspacing=1)
     return plots.drawing(fig)
 
 
@@ -80,32 +80,6 @@ def complexity_chart(summaries):
         ax.set(xlim=(-1.5, 23), ylim=(54, 81))
         ax.set_xlabel("multiply-adds for one image, 10⁹")
         ax.set_ylabel("right first answers, per cent")
-    return plots.drawing(fig)
-
-
-def learning_curves(curves, label="error, per cent"):
-    """Draw errors over epochs: on the training images dashed, on the test images solid.
-
-    Parameters
-    ----------
-    curves : dict of str to (sequence of float, sequence of float)
-        Training and test error of each network after each epoch, by its name.
-    label : str
-        What is measured.
-
-    Returns
-    -------
-    Drawing
-    """
-    with plots.figure(5.0, 3.6) as (fig, ax):
-        for colour, (name, (train, test)) in zip(HUES, curves.items(), strict=False):
-            shade = plots.COLOURS[colour]
-            ax.plot(range(1, len(train) + 1), train, "--", color=shade)
-            ax.plot(range(1, len(test) + 1), test, color=shade, label=name)
-        ax.plot([], [], "--", color=plots.COLOURS["muted"], label="training images")
-        ax.set(xlabel="epoch", ylabel=label)
-        ax.set_ylim(bottom=0)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1)
     return plots.drawing(fig)
 
 

@@ -79,7 +79,7 @@ def towers(networks):
 
 def _box(ax, row, step):
     side = step.out_shape[-1] if len(step.out_shape) == 3 else 1
-    half = 0.12 + 0.88 * np.log2(side) / np.log2(256)
+    half = 0.5 + 0.5 * np.log2(side) / np.log2(256)
     colour = plots.COLOURS[COLOURS.get(step.kind, "muted")]
     groups = getattr(step.module, "groups", 1)
     gap = 0.05 if groups == 2 else 0
