@@ -27,7 +27,7 @@ VARIANTS = {
     "and shifted digits": ({"schedule": "cosine"}, SHIFT, False),
     "and all of MNIST": ({"schedule": "cosine"}, SHIFT, True),
 }
-"""Name, settings beside those of the size, augmentation, and whether more digits are seen, each less often."""
+"""Name, settings beside those of the size, augmentation, and whether more digits are seen in fewer passes."""
 
 _PAPER = Settings(epochs=23, batch_size=16, learning_rate=0.06, momentum=0.0)
 
@@ -48,10 +48,10 @@ SIZES = {
     },
     "smoke": {
         "seeds": 1,
-        "says": "200 and 100 enlarged digits of 8×8, 4 passes",
+        "says": "300 and 100 enlarged digits of 8×8, 6 passes",
         "data": "digits",
-        "num": (200, 400, 100),
-        "settings": replace(_PAPER, epochs=4),
+        "num": (300, 900, 100),
+        "settings": replace(_PAPER, epochs=6, batch_size=4, learning_rate=0.03),
     },
 }
 """How large an experiment is; in `num` the digits to learn, those of the last variant, and those to test."""
