@@ -121,7 +121,7 @@ def small_vgg(num_classes=10, width=32, dropout=0.5, batch_norm=False):
 def small_inception(num_classes=10, width=32, batch_norm=True):
     """Return the ideas of GoogLeNet: modules of filters of several sizes, averages instead of hidden layers.
 
-    Five of the paper's nine modules: 3a and 3b on maps of 32×32, 4a and 4e on 16×16, 5b on 8×8.
+    Five of the paper's nine modules: 3a and 3b on maps of 16×16, 4a and 4e on 8×8, 5b on 4×4.
 
     Parameters
     ----------
@@ -139,6 +139,7 @@ def small_inception(num_classes=10, width=32, batch_norm=True):
     check_num_classes(num_classes, "classifier")
     features = [
         BasicConv2d(3, width, 3, padding=1, batch_norm=batch_norm),
+        nn.MaxPool2d(3, 2, padding=1),
         BasicConv2d(width, 3 * width, 3, padding=1, batch_norm=batch_norm),
     ]
     channels = 3 * width

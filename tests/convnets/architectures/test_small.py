@@ -77,7 +77,7 @@ def test_parameters_by_hand(meta):
         of_the_paper = Inception(192, INCEPTION["3a"], batch_norm=True)
     # ResNet-18 without 7×7 filters and 1000 classes, with 3×3 filters and 10
     assert num_parameters(wide) == 11_689_512 - 64 * 3 * (49 - 9) - 990 * 513 == 11_173_962
-    assert num_parameters(modules.features[2]) == num_parameters(of_the_paper)
+    assert num_parameters(modules.features[3]) == num_parameters(of_the_paper)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
