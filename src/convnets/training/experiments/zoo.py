@@ -24,6 +24,7 @@ from convnets.architectures.small import (
 from convnets.training.augmentation import Compose, RandomCrop, RandomFlip
 from convnets.training.images import Images, load_images, mean_and_std
 from convnets.training.initialisation import he_
+from convnets.training.runs import CURVES
 from convnets.training.settings import Settings
 from convnets.training.trainer import fit
 
@@ -101,7 +102,7 @@ def run(size, seed, *, device=None, progress=True, folder=None):
     Returns
     -------
     list of dict
-        A record for each; that of the baseline has no curves, since it is not trained in epochs.
+        A record for each; the curves of the baseline are single points, since it is not trained in epochs.
     """
     train, test = load_images(split="train", **size["train"]), load_images(split="test", **size["test"])
     grey_train, grey_test = grey(train), grey(test)
@@ -140,15 +141,17 @@ def _baseline(train, test, seed):
         1 - machine.score(images.images.numpy(), images.labels.numpy()) for images in (train, test)
     )
     weights = machine[-1].coef_
+    error, train_error, seconds = (float(f"{value:.5g}") for value in (error, train_error, seconds))
+    known = {"train_error": train_error, "test_error": error, "seconds": seconds}
     return {
         "variant": BASELINE,
         "seed": seed,
-        "error": round(error, 5),
-        "train_error": round(train_error, 5),
+        "error": error,
+        "train_error": train_error,
         "test_loss": None,
-        "seconds": round(seconds, 3),
+        "seconds": seconds,
         "parameters": weights.size + len(weights),
         "is_grey": True,
         "settings": {"C": machine[-1].C},
-        "curves": {},
+        "curves": {name: [known.get(name)] for name in CURVES},
     }
