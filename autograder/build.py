@@ -172,8 +172,8 @@ def _answered(source: str, assignment: Assignment) -> str:
         raise CourseError(
             f"an answer cell of {assignment.slug}.md must define one exercise; it defines {defined}"
         )
-    if source.count(BEGIN) != 1 or source.count(END) != 1:
-        raise CourseError(f"the answer cell of {names[0]} needs one {BEGIN!r} and one {END!r}")
+    if not 1 <= source.count(BEGIN) == source.count(END):
+        raise CourseError(f"the answer cell of {names[0]} needs one {BEGIN!r} and one {END!r} for each part")
     return names[0]
 
 

@@ -55,7 +55,8 @@ def tried(value: Any, trial: Trial) -> Any:
     except UnsupportedError:
         raise
     except Exception as error:
-        raise UnsupportedError("network whose parameters cannot be listed") from error
+        problem = f"network whose parameters cannot be listed ({type(error).__name__})"
+        raise UnsupportedError(problem) from error
     shapes, state = _shapes(parameters), _shapes(buffers)
     if not _fits(trial.weights, shapes, state):
         return Network(shapes, state)
@@ -64,10 +65,8 @@ def tried(value: Any, trial: Trial) -> Any:
     return Network(shapes, state, output, changed)
 
 
-def _listed(named: Iterator[tuple[Any, Any]]) -> Iterator[tuple[str, Any]]:
+def _listed(named: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     for number, (name, tensor) in enumerate(named):
-        if type(name) is not str:
-            raise UnsupportedError("network with a parameter whose name is no text")
         if number >= MAX_PARAMETERS:
             raise UnsupportedError(f"network with more than {MAX_PARAMETERS} arrays of parameters")
         if name.rpartition(".")[2] != COUNTER:

@@ -265,7 +265,7 @@ def telling_lines(code):
 
 
 def solution_of(source):
-    return textwrap.dedent(source.split(BEGIN)[1].split(END)[0])
+    return "\n".join(textwrap.dedent(part.split(END)[0]) for part in source.split(BEGIN)[1:])
 
 
 @pytest.mark.parametrize("slug", SLUGS)
