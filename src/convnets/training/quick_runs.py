@@ -146,7 +146,7 @@ def compare_remedies(seeds=(0, 1, 2), num_train=300, share=0.2, epochs=30):
     return runs
 
 
-def broken_runs(epochs=12, num_train=600):
+def broken_runs(epochs=20, num_train=600):
     """Train with one thing wrong at a time.
 
     Parameters

@@ -27,6 +27,7 @@ def lines(x, curves, xlabel, ylabel, logarithmic=""):
         for marker, hue, (name, values) in zip("os^Dv*", HUES, curves.items(), strict=False):
             ax.plot(x, values, f"{marker}-", color=plots.COLOURS[hue], markersize=5, label=name)
         ax.set(xlabel=xlabel, ylabel=ylabel)
+        ax.xaxis.get_major_locator().set_params(integer=True)
         if "x" in logarithmic:
             ax.set_xscale("log")
             ax.set_xticks(x, [f"{value:g}" for value in x])

@@ -25,11 +25,11 @@ def picture_grid(pictures, columns=3, boxes=None):
     -------
     Drawing
     """
-    rows = -(-len(pictures) // columns)
-    height = max(np.shape(picture)[1] / np.shape(picture)[2] for picture in pictures.values())
-    with plots.figure(
-        5.0, rows * (5.0 / columns * height + 0.32), nrows=rows, ncols=columns, squeeze=False
-    ) as (fig, axes):
+    ratios = [np.shape(picture)[1] / np.shape(picture)[2] for picture in pictures.values()]
+    heights = [max(ratios[start : start + columns]) for start in range(0, len(ratios), columns)]
+    height = sum(5.0 / columns * ratio + 0.32 for ratio in heights)
+    layout = {"nrows": len(heights), "ncols": columns, "squeeze": False, "height_ratios": heights}
+    with plots.figure(5.0, height, **layout) as (fig, axes):
         for ax in axes.flat:
             ax.axis("off")
         for ax, (name, picture) in zip(axes.flat, pictures.items(), strict=False):
