@@ -37,6 +37,10 @@ TARGETS = {
         "stride-and-padding-backward", "nonlinearity-backward", "pooling-backward", "softmax-cross-entropy",
         "batch-normalisation", "gradient-checking", "training-lenet",
     },
+    "architectures": {
+        "before-networks", "lenet", "ilsvrc", "alexnet", "zfnet", "vgg", "inception", "googlenet",
+        "degradation", "residual-block", "resnet", "deleting-blocks", "comparing-networks", "loading-weights",
+    },
     "transposed": {
         "the-matrix", "transposing-it", "scatter-form", "zero-insertion", "sizes-back", "its-own-backward",
         "checkerboards", "bilinear-initialisation", "resize-convolution", "pixel-shuffle",

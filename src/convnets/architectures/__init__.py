@@ -24,6 +24,7 @@ from convnets.architectures.resnet import (
     resnet101,
     resnet152,
 )
+from convnets.architectures.sliding import as_convolutions
 from convnets.architectures.small import (
     small_alexnet,
     small_inception,
@@ -46,6 +47,7 @@ __all__ = [
     "Outputs",
     "ResNet",
     "alexnet",
+    "as_convolutions",
     "block_names",
     "check_classes",
     "check_num_classes",

@@ -81,9 +81,10 @@ def _box(ax, row, step):
     side = step.out_shape[-1] if len(step.out_shape) == 3 else 1
     half = 0.5 + 0.5 * np.log2(side) / np.log2(256)
     colour = plots.COLOURS[COLOURS.get(step.kind, "muted")]
-    groups = getattr(step.module, "groups", 1)
-    gap = 0.05 if groups == 2 else 0
-    for left, right in ((-half, -gap / 2), (gap / 2, half)):
+    parts = [(-half, half)]
+    if getattr(step.module, "groups", 1) == 2:
+        parts = [(-half, -0.025), (0.025, half)]
+    for left, right in parts:
         box = mpl.patches.Rectangle((left, row - 0.42), right - left, 0.84, facecolor=colour, linewidth=0)
         box.set_alpha(0.28)
         ax.add_patch(box)
