@@ -41,6 +41,11 @@ TARGETS = {
         "before-networks", "lenet", "ilsvrc", "alexnet", "zfnet", "vgg", "inception", "googlenet",
         "degradation", "residual-block", "resnet", "deleting-blocks", "comparing-networks", "loading-weights",
     },
+    "training": {
+        "data-sets", "scales", "flip", "scale-and-crop", "test-crops", "colour-jitter", "pca-colour", "geometric",
+        "batch-norm-per-filter", "batch-norm-at-test-time", "folding", "initialisation", "schedules",
+        "resnet-recipe", "weight-decay-and-dropout", "reading-curves", "trainer",
+    },
     "transposed": {
         "the-matrix", "transposing-it", "scatter-form", "zero-insertion", "sizes-back", "its-own-backward",
         "checkerboards", "bilinear-initialisation", "resize-convolution", "pixel-shuffle",
