@@ -11,12 +11,23 @@ from dataclasses import replace
 
 import torch
 
+from convnets.sizing.tables import Table
 from convnets.training.augmentation import Compose, RandomCrop, RandomFlip
 from convnets.training.images import load_images
 from convnets.training.settings import Settings
 from convnets.training.trainer import fit
 
-__all__ = ["SIZES", "STEPS", "SpeedNetwork", "mirrored", "run", "start_as_identity", "unchanged", "whiten"]
+__all__ = [
+    "SIZES",
+    "STEPS",
+    "SpeedNetwork",
+    "bought",
+    "mirrored",
+    "run",
+    "start_as_identity",
+    "unchanged",
+    "whiten",
+]
 
 AUGMENT = Compose(RandomCrop(2, padding_mode="reflect"), RandomFlip())
 ONE_CYCLE = {
@@ -210,6 +221,32 @@ def run(size, seed, *, device=None, progress=True, folder=None):
         seen = settings.epochs * (len(train) // settings.batch_size) * settings.batch_size
         records.append(run.record(name, images_per_second=round(seen / run.seconds, 1)))
     return records
+
+
+def bought(result):
+    """Return what each step changed against the one before it, as a table.
+
+    Parameters
+    ----------
+    result : convnets.training.Result
+        Of this experiment.
+
+    Returns
+    -------
+    convnets.sizing.tables.Table
+    """
+    header = ("step", "test error, %", "change, points", "images a second", "speed")
+    rows, before = [], None
+    for name in result.variants:
+        error, speed = 100 * result.mean(name), result.mean(name, "images_per_second")
+        changes = ("", "") if before is None else (_signed(error - before[0]), f"× {speed / before[1]:.2f}")
+        rows.append((name, result.written(name), changes[0], f"{speed:,.0f}", changes[1]))
+        before = error, speed
+    return Table(header, rows, caption=result.conditions)
+
+
+def _signed(points):
+    return f"{points:+.2f}".replace("-", "−")
 
 
 def _network(size, seed, train, told):
