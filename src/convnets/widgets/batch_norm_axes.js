@@ -84,6 +84,7 @@ function blocks(label, onmove) {
     };
     const frames = range(N * C, (b) => [start(b % C, H), start(Math.floor(b / C), W), H, W, "cn-edge"]);
     if (chosen) frames.push([start(chosen[1], H) + chosen[2], start(chosen[0], W) + chosen[3], 1, 1, "cn-window"]);
+    part.element.style.setProperty("--columns", N * (W + 1)); // narrower cells could not be read: the board scrolls
     part.draw({ rows: C * (H + 1), columns: N * (W + 1), title, frames, says: `${title}: ${values.map((value) => say(value)).join(", ")}`,
       cell: (i, j) => {
         const place = placeAt(i, j);

@@ -22,7 +22,7 @@ const HIGHEST = 110; // of the picture's boxes, in pixels
 
 function describe({ kind, kernel, stride, padding, average }) {
   const name = { convolution: "conv", pooling: average ? "average pool" : "max pool" }[kind] ?? KINDS[kind].label;
-  return [`${name}${kernel ? ` ${kernel} × ${kernel}` : ""}`, stride > 1 ? `S ${stride}` : "", padding ? `P ${padding}` : ""].filter(Boolean).join(", ");
+  return [`${name}${kernel ? ` ${kernel} × ${kernel}` : ""}`, stride !== (kind === "pooling" ? kernel : 1) && stride ? `S ${stride}` : "", padding ? `P ${padding}` : ""].filter(Boolean).join(", ");
 }
 
 const saySeen = ([down, across]) => (down.size === across.size ? `${down.size}` : `${down.size} × ${across.size}`);
@@ -70,7 +70,7 @@ function table(model, input, layers, rows) {
   const body = rows.map((row, i) => h("tr", {}, h("th", { scope: "row" }, layerButton(model, i, `${i + 1}: ${describe(layers[i])}`)),
     ...(row.problem ? [h("td", { class: row.problem === UNMEASURED ? "cn-none" : "cn-problem", colspan: 4 }, row.problem)] : cells(row))));
   const sum = (name) => h("td", {}, sayCount(rows.reduce((all, row) => all + (row[name] ?? 0), 0)));
-  const head = ["layer", "output", "parameters", "multiply-adds", "sees"].map((text) => h("th", { scope: "col" }, text));
+  const head = ["layer", "output", "param\u00adeters", "multiply-adds", "sees"].map((text) => h("th", { scope: "col" }, text));
   return h("table", { class: "cn-layers cn-built" }, h("thead", {}, h("tr", {}, ...head)),
     h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, "input"), ...cells(imageOf(input))), ...body),
     h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 2 }, "all layers"), sum("parameters"), sum("products"), h("td"))));

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from torch import nn
 
+from convnets import architectures
 from convnets.sizing import (
     BatchNorm,
     Branches,
@@ -95,24 +96,29 @@ def test_examples_agree_with_sizing(pure, name):
     assert found_rows(found, layers) == expected_rows(layers, tuple(shape))
 
 
-def test_examples_are_the_networks_of_sizing():
-    def total(name):
-        rows = expected_rows(PRESETS[name]["layers"], tuple(PRESETS[name]["input"]))
-        return sum(row[1] for row in rows), sum(row[2] for row in rows)
-
-    lenet = summary(networks.lenet_of_today(), (1, 32, 32))
-    assert total("LeNet-5, as usually programmed") == (lenet.parameters, lenet.multiply_adds)
-    module = summary([networks.inception("3a", networks.INCEPTION["3a"])], (192, 28, 28))
-    assert total("Inception module 3a") == (module.parameters, module.multiply_adds)
-    assert total("a small ResNet (20 layers)")[0] == 269_722
-
-
-def test_parameters_of_the_vgg_blocks_agree_with_torch():
+def vgg_blocks():
     stages = [(3, 64), (64, 64), (64, 128), (128, 128)]
-    modules = [nn.Conv2d(*stage, 3, padding=1) for stage in stages]
-    modules += [nn.Linear(128 * 8 * 8, 256), nn.Linear(256, 10)]
-    rows = expected_rows(PRESETS["VGG blocks"]["layers"], (3, 32, 32))
-    assert sum(row[1] for row in rows) == sum(p.numel() for each in modules for p in each.parameters())
+    first, second, third, fourth = (nn.Conv2d(*stage, 3, padding=1) for stage in stages)
+    pool, head = nn.MaxPool2d(2), (nn.Flatten(), nn.Linear(128 * 8 * 8, 256), nn.Linear(256, 10))
+    return nn.Sequential(first, second, pool, third, fourth, nn.MaxPool2d(2), *head)
+
+
+@pytest.mark.parametrize(
+    ("name", "build"),
+    [
+        ("LeNet-5, as usually programmed", lambda: architectures.lenet5(classical=False)),
+        ("VGG blocks", vgg_blocks),
+        ("a small ResNet (20 layers)", lambda: architectures.cifar_resnet(20)),
+        ("Inception module 3a", lambda: architectures.Inception(192, networks.INCEPTION["3a"])),
+        ("the same, naive", lambda: architectures.NaiveInception(192, 64, 128, 32)),
+    ],
+)
+def test_examples_are_the_networks_of_architectures(name, build):
+    shape, layers = tuple(PRESETS[name]["input"]), PRESETS[name]["layers"]
+    rows = expected_rows(layers, shape)
+    counted = summary(build(), shape)
+    assert sum(row[1] for row in rows) == counted.parameters
+    assert sum(row[2] for row in rows) == counted.multiply_adds
 
 
 def layer_by_lot(rng, channels):
@@ -216,7 +222,7 @@ def test_a_network_is_built_moved_and_taken_apart(show, said):
     assert page.locator(".cn-layer-name").all_text_contents()[:3] == [
         "1: ReLU",
         "2: batch norm",
-        "3: max pool 2 × 2, S 2",
+        "3: max pool 2 × 2",
     ]
     assert page.locator("legend").inner_text() == "Change layer 2 of 5"
     page.get_by_role("button", name="Move up").press("Enter")
