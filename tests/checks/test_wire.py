@@ -15,7 +15,7 @@ from checks import wire
 from checks.contract import Trial
 from checks.outcome import Outcome
 from checks.packing import pack, unpack
-from checks.plain import Tensor, same
+from checks.plain import Network, Tensor, same
 
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),
@@ -29,8 +29,9 @@ TEXTS = st.text(max_size=20)
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**999), 2**999), st.floats(), st.complex_numbers(), TEXTS
 )
+PARTS = st.dictionaries(TEXTS, st.lists(st.integers(0, 2**40), max_size=3).map(tuple), max_size=3)
 DATA = st.recursive(
-    SCALARS | ARRAYS | ARRAYS.map(Tensor),
+    SCALARS | ARRAYS | ARRAYS.map(Tensor) | st.builds(Network, PARTS, PARTS, ARRAYS, st.booleans()),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
