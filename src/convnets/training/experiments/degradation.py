@@ -85,8 +85,8 @@ SIZES = {
 """How large an experiment is, on a GPU, on a CPU, and in the tests."""
 
 PUBLISHED = [
-    {"variant": "residual-20", "error": 0.0875, "source": "he2016"},
-    {"variant": "residual-56", "error": 0.0697, "source": "he2016"},
+    {"variant": "residual-20", "error": 0.0875, "source": "he2016deep"},
+    {"variant": "residual-56", "error": 0.0697, "source": "he2016deep"},
 ]
 """Test errors of table 6; of plain networks the paper has curves only."""
 
