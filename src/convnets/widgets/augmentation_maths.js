@@ -47,13 +47,19 @@ function scaleAndCrop(image, settings, size) {
 function warp(image, source) {
   const { height, width, data } = image;
   const result = make(height, width, () => 0);
-  for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) {
-    const [x, y] = source(j + 0.5, i + 0.5).map((at) => at - 0.5);
-    const [left, top] = [Math.floor(x), Math.floor(y)];
-    for (const [row, high] of [[top, top + 1 - y], [top + 1, y - top]]) for (const [column, wide] of [[left, left + 1 - x], [left + 1, x - left]]) {
-      if (row < 0 || column < 0 || row >= height || column >= width) continue;
-      for (let c = 0; c < 3; c++) result.data[(i * width + j) * 3 + c] += high * wide * data[(row * width + column) * 3 + c];
-    }
+  const add = (at, row, column, weight) => {
+    if (row < 0 || column < 0 || row >= height || column >= width) return;
+    const from = (row * width + column) * 3;
+    for (let c = 0; c < 3; c++) result.data[at + c] += weight * data[from + c];
+  };
+  for (let i = 0, at = 0; i < height; i++) for (let j = 0; j < width; j++, at += 3) {
+    const [x, y] = source(j + 0.5, i + 0.5);
+    const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
+    const [right, below] = [x - 0.5 - left, y - 0.5 - top];
+    add(at, top, left, (1 - below) * (1 - right));
+    add(at, top, left + 1, (1 - below) * right);
+    add(at, top + 1, left, below * (1 - right));
+    add(at, top + 1, left + 1, below * right);
   }
   return result;
 }
@@ -67,7 +73,7 @@ export function affineMatrix({ height, width }, { rotation, stretch, shear, move
   return [[a, b, x - a * x - b * y + moveX], [d, e, y - d * x - e * y + moveY]];
 }
 
-const move = ([[a, b, c], [d, e, f]], [x, y]) => [a * x + b * y + c, d * x + e * y + f];
+const move = ([[a, b, c], [d, e, f]], x, y) => [a * x + b * y + c, d * x + e * y + f];
 
 function inverse([[a, b, c], [d, e, f]]) {
   const det = a * e - b * d;
@@ -126,7 +132,7 @@ export function augment(image, settings, components, size) {
   if (cropped) image = scaleAndCrop(image, settings, size);
   if (isMoved(settings)) {
     const back = inverse(affineMatrix(image, settings));
-    image = warp(image, (x, y) => move(back, [x, y]));
+    image = warp(image, (x, y) => move(back, x, y));
   }
   if (lens) image = warp(image, lensSource(image, lens));
   if (brightness !== 1) image = mix(image, brightness, () => 0);
@@ -161,7 +167,7 @@ export function moveBox([x1, y1, x2, y2], image, settings, size) {
   }
   const corners = (xs, ys) => xs.flatMap((x) => ys.map((y) => [x, y]));
   const matrix = affineMatrix(sides, settings);
-  if (isMoved(settings)) box = boxAround(corners([box[0], box[2]], [box[1], box[3]]).map((point) => move(matrix, point)), sides);
+  if (isMoved(settings)) box = boxAround(corners([box[0], box[2]], [box[1], box[3]]).map(([x, y]) => move(matrix, x, y)), sides);
   if (!settings.lens) return box;
   const [x, y] = [clamp(sides.width / 2, box[0], box[2]), clamp(sides.height / 2, box[1], box[3])];
   return boxAround(corners([box[0], x, box[2]], [box[1], y, box[3]]).map((point) => throughLens(sides, settings.lens, point)), sides);
