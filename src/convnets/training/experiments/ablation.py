@@ -139,6 +139,8 @@ class Ablated(Network):
         super().__init__()
         check_num_classes(num_classes, "classifier.4")
         self.image_shape = image_shape
+        if nonlinearity not in ("relu", "tanh"):
+            raise ValueError(f"nonlinearity must be 'relu' or 'tanh', got {nonlinearity!r}")
         bend = nn.ReLU if nonlinearity == "relu" else nn.Tanh
         channels, H, W = image_shape
         layers = []
