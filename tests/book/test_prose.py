@@ -11,7 +11,8 @@ from autograder import exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
-PAGES = sorted(path.stem for path in BOOK.glob("*.md"))
+FILES = [*BOOK.glob("*.md"), *BOOK.glob("training/*.md")]
+PAGES = sorted(path.relative_to(BOOK).with_suffix("").as_posix() for path in FILES)
 CHAPTERS = exercises.slugs()
 TARGETS = {
     "convolution": {

@@ -1,7 +1,7 @@
 """94 % on CIFAR-10 as fast as it goes, one step after another (notebook *speedrun*).
 
-A small network of three blocks, and eight changes to how it is trained, each kept when the next one comes:
-four that need fewer epochs, one at test time, and three that make every step shorter. The ideas are those of
+A small network of three blocks, and nine changes to how it is trained, each kept when the next one comes:
+five that need fewer epochs, one at test time, and three that make every step shorter. The ideas are those of
 D. Page, "How to train your ResNet" (2018), and K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU"
 (2024); the code is ours. Left out are their other learning rate for biases, averaging of weights, and flips
 that take turns, which save a few epochs more.
@@ -18,6 +18,7 @@ from convnets.training.settings import Settings
 from convnets.training.trainer import fit
 
 __all__ = [
+    "PUBLISHED",
     "SIZES",
     "STEPS",
     "SpeedNetwork",
@@ -59,6 +60,7 @@ STEPS = {
     "compiled": {"settings": {"compile": True}},
 }
 """What each step adds to those before it."""
+UNCOMPILED = [name for name in STEPS if name != "compiled"]
 
 _START = Settings(
     epochs=18,
@@ -82,11 +84,13 @@ SIZES = {
     },
     "reduced": {
         "seeds": 2,
-        "says": "the first 5,000 training and 2,000 test images, 6 epochs, blocks of 16, 32 and 32 filters",
+        "says": "the first 5,000 training and 2,000 test images, 4 epochs, blocks of 16, 32 and 32 filters; "
+        "nothing compiled",
         "train": {"name": "cifar10", "num": 5000},
         "test": {"name": "cifar10", "num": 2000},
         "widths": (16, 32, 32),
-        "settings": replace(_START, epochs=6, batch_size=125, learning_rate=0.4),
+        "steps": UNCOMPILED,
+        "settings": replace(_START, epochs=4, batch_size=125, learning_rate=0.4),
     },
     "smoke": {
         "seeds": 1,
@@ -94,10 +98,13 @@ SIZES = {
         "train": {"name": "digits", "num": 100, "size": 32, "channels": 3},
         "test": {"name": "digits", "num": 50, "size": 32, "channels": 3},
         "widths": (4, 8, 8),
-        "steps": [name for name in STEPS if name != "compiled"],
+        "steps": UNCOMPILED,
         "settings": replace(_START, epochs=3, batch_size=10, learning_rate=0.1),
     },
 }
+
+PUBLISHED = [{"variant": "compiled", "error": 0.06, "source": "jordan2024ninety"}]
+"""The mean that the runs of the paper reach, in 3.29 seconds on an A100."""
 
 
 class SpeedNetwork(torch.nn.Module):
