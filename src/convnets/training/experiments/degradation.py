@@ -55,7 +55,7 @@ SIZES = {
     },
     "reduced": {
         "seeds": 1,
-        "says": "the first 4,000 training and 1,000 test images, at 16×16, nets half as wide, 10 epochs",
+        "says": "the first 4,000 training and 600 test images, at 16×16, nets half as wide, 10 epochs",
         "train": {"name": "cifar10", "num": 4000, "size": 16},
         "test": {"name": "cifar10", "num": 600, "size": 16},
         "width": 8,
