@@ -35,7 +35,7 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
 
   const kind = choice("Kind", Object.entries(kinds).map(([name, { label }]) => [name, label]), layers()[index()].kind,
     (value) => replace({ ...kinds[value].fresh }));
-  const button = (text, onclick) => h("button", { type: "button", onclick }, text);
+  const button = (text, onclick, name = text) => h("button", { type: "button", "aria-label": name, onclick }, text);
   const add = button("Add a layer", () => {
     const at = index() + 1;
     put(model, { layers: [...layers().slice(0, at), { ...layers()[index()] }, ...layers().slice(at)], layer: at });
@@ -50,8 +50,8 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
     changed.splice(at + step, 0, ...changed.splice(at, 1));
     put(model, { layers: changed, layer: at + step });
     if (document.activeElement.disabled) moves.find((each) => !each.disabled).focus();
-  });
-  const moves = [move("Move up", -1), move("Move down", 1)];
+  }, `Move ${text.toLowerCase()}`);
+  const moves = [move("Up", -1), move("Down", 1)];
   const legend = h("legend");
   const element = h("fieldset", { class: "cn-editor-of-layer" }, legend, kind, ...fields.map((field) => field.element), h("div", { class: "cn-add" }, add, remove, ...moves));
 

@@ -1,4 +1,8 @@
+import { sayCount } from "./common.js";
 import { outputSize } from "./fields.js";
+
+/** What is said of a layer above one that does not fit. */
+export const UNMEASURED = "nothing comes in";
 
 const PIXEL = { size: 1, jump: 1, start: 0 };
 
@@ -7,7 +11,7 @@ export const imageOf = (shape) => ({ shape, field: [PIXEL, PIXEL], parameters: 0
 
 const product = (values) => values.reduce((all, value) => all * value, 1);
 
-export const sayShape = (shape) => shape.map((size) => size.toLocaleString("en")).join(" × ");
+export const sayShape = (shape) => shape.map(sayCount).join(" × ");
 
 /** Windows over both axes; a window sees (K − 1) · jump more than the values under it. */
 function slide(at, { kernel, stride = 1, padding = 0 }, channels = at.shape[0]) {
@@ -89,13 +93,10 @@ export function measureAll(input, layers) {
   return rows;
 }
 
-export const UNMEASURED = "nothing comes in";
-
 /** How a layer's numbers come about, in words and formulas. */
 export function workings(layer, below, row) {
   const { kind, kernel, stride, padding, out, bias } = layer;
   const [channels, height] = below.shape;
-  const count = (value) => value.toLocaleString("en");
   const size = () => {
     const exact = (height + 2 * padding - kernel) / stride + 1;
     const down = Number.isInteger(exact) ? "" : `${Number(exact.toFixed(2))}, rounded down `;
@@ -105,21 +106,21 @@ export function workings(layer, below, row) {
   const plus = bias ? " + 1" : "";
   switch (kind) {
     case "convolution":
-      return `${size()} Parameters: ${out} · (${channels} · ${kernel}²${plus}) = ${count(row.parameters)}. Multiply-adds: ${sayShape(row.shape)} · ${channels} · ${kernel}² = ${count(row.products)}.`;
+      return `${size()} Parameters: ${out} · (${channels} · ${kernel}²${plus}) = ${sayCount(row.parameters)}. Multiply-adds: ${sayShape(row.shape)} · ${channels} · ${kernel}² = ${sayCount(row.products)}.`;
     case "pooling":
       return `${size()} Nothing is learned.`;
     case "relu":
       return "max(0, x) of each number: nothing is learned, the shape stays.";
     case "norm":
-      return `A scale and a shift for each channel: 2 · ${count(channels)} = ${count(row.parameters)} parameters.`;
+      return `A scale and a shift for each channel: 2 · ${sayCount(channels)} = ${sayCount(row.parameters)} parameters.`;
     case "flatten":
       return `${sayShape(below.shape)} = ${sayShape(row.shape)} numbers in a row.`;
     case "linear":
-      return `Parameters: ${count(out)} · (${count(channels)}${plus}) = ${count(row.parameters)}. Multiply-adds: ${count(out)} · ${count(channels)} = ${count(row.products)}.`;
+      return `Parameters: ${sayCount(out)} · (${sayCount(channels)}${plus}) = ${sayCount(row.parameters)}. Multiply-adds: ${sayCount(out)} · ${sayCount(channels)} = ${sayCount(row.products)}.`;
     case "residual":
       return `Two 3 × 3 convolutions to ${out} channels, each with batch norm and no bias; ${shortcut(layer, below.shape)}.`;
     default:
-      return `Four branches side by side: ${branchWidths(layer, channels).join(" + ")} = ${count(row.shape[0])} channels.`;
+      return `Four branches side by side: ${branchWidths(layer, channels).join(" + ")} = ${sayCount(row.shape[0])} channels.`;
   }
 }
 

@@ -116,6 +116,15 @@ def test_a_number_is_chosen_by_keys_and_mouse_and_means_by_the_stepper(show, sai
     assert "The number at n = 0, c = 0, h = 0, w = 0" in said(page)
 
 
+def test_a_number_is_chosen_by_touch(show, said):
+    page = show(BatchNormAxes, width=390, has_touch=True)
+    page.get_by_role("button", name="per location").tap()
+    numbers = page.get_by_role("application", name="Numbers; the arrow keys choose one", exact=True)
+    place = numbers.locator("rect.cn-cell:not(.cn-between)").last.bounding_box()
+    page.touchscreen.tap(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    assert "The number at n = 2, c = 1, h = 1, w = 1" in said(page)
+
+
 def test_numbers_and_sizes_can_be_changed(show, said):
     page = show(lambda: BatchNormAxes("location", index=23))
     page.get_by_label("Filters C").fill("1")

@@ -226,9 +226,17 @@ def test_a_network_is_built_moved_and_taken_apart(show, said):
     ]
     assert page.locator("legend").inner_text() == "Change layer 2 of 5"
     page.get_by_role("button", name="Move up").press("Enter")
-    assert page.evaluate("document.activeElement.textContent") == "Move down"
+    assert page.evaluate("document.activeElement.textContent") == "Down"
     page.get_by_role("button", name="Remove").click()
     assert len(cells(page)) == 4
+
+
+def test_a_layer_is_chosen_by_touching_its_box(show):
+    page = show(BuildNetwork, width=390, has_touch=True)
+    page.locator(".cn-box").nth(8).tap()
+    assert page.locator("legend").inner_text() == "Change layer 8 of 12"
+    page.get_by_role("button", name="Move down").tap()
+    assert page.locator("legend").inner_text() == "Change layer 9 of 12"
 
 
 def test_what_does_not_fit_is_said_in_words(show, said):
