@@ -25,9 +25,11 @@ def crop_scene(image, boxes, labels, mask, short_side, corner, size):
 
 def long_side_fitted(image, boxes, labels, mask, short_side, corner, size):
     f, (t, k) = short_side / max(mask.shape), corner
-    y, x = ((np.arange(c, min(c + size, round(f * n))) + 0.5) / f for c, n in zip(corner, mask.shape))
+    y, x = (
+        (np.arange(c, min(c + size, round(f * n))) + 0.5) / f for c, n in zip(corner, mask.shape, strict=True)
+    )
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip(boxes * f - [k, t, k, t], 0, size)
     keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     return A @ image @ B.T, boxes[keep], labels[keep], mask[y.astype(int)][:, x.astype(int)]
@@ -37,27 +39,17 @@ def mask_interpolated(image, boxes, labels, mask, short_side, corner, size):
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip(boxes * f - [k, t, k, t], 0, size)
     keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     return A @ image @ B.T, boxes[keep], labels[keep], np.rint(A @ mask @ B.T).astype(int)
-
-
-def corner_pixels_aligned(image, boxes, labels, mask, short_side, corner, size):
-    f, (t, k) = short_side / min(mask.shape), corner
-    y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
-    A, B = (np.maximum(0, 1 - abs(np.arange(c, c + size)[:, None] * (n - 1) / (f * n - 1) - np.arange(n)))
-            for c, n in zip(corner, mask.shape))  # fmt: skip
-    boxes = np.clip(boxes * f - [k, t, k, t], 0, size)
-    keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-    return A @ image @ B.T, boxes[keep], labels[keep], mask[y.astype(int)][:, x.astype(int)]
 
 
 def pixels_looked_up_at_their_edge(image, boxes, labels, mask, short_side, corner, size):
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = (np.arange(c, c + size) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip(boxes * f - [k, t, k, t], 0, size)
     keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     return A @ image @ B.T, boxes[keep], labels[keep], mask[y.astype(int)][:, x.astype(int)]
@@ -67,7 +59,7 @@ def boxes_moved_before_they_were_scaled(image, boxes, labels, mask, short_side, 
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip((boxes - [k, t, k, t]) * f, 0, size)
     keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     return A @ image @ B.T, boxes[keep], labels[keep], mask[y.astype(int)][:, x.astype(int)]
@@ -77,7 +69,7 @@ def top_taken_from_x(image, boxes, labels, mask, short_side, corner, size):
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip(boxes * f - [t, k, t, k], 0, size)
     keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     return A @ image @ B.T, boxes[keep], labels[keep], mask[y.astype(int)][:, x.astype(int)]
@@ -87,7 +79,7 @@ def boxes_left_hanging_over(image, boxes, labels, mask, short_side, corner, size
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = boxes * f - [k, t, k, t]
     keep = ((boxes[:, :2] < size) & (boxes[:, 2:] > 0)).all(1)
     return A @ image @ B.T, boxes[keep], labels[keep], mask[y.astype(int)][:, x.astype(int)]
@@ -97,7 +89,7 @@ def labels_not_dropped(image, boxes, labels, mask, short_side, corner, size):
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip(boxes * f - [k, t, k, t], 0, size)
     keep = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
     return A @ image @ B.T, boxes[keep], labels, mask[y.astype(int)][:, x.astype(int)]
@@ -107,7 +99,7 @@ def empty_boxes_kept(image, boxes, labels, mask, short_side, corner, size):
     f, (t, k) = short_side / min(mask.shape), corner
     y, x = ((np.arange(c, c + size) + 0.5) / f for c in corner)
     A, B = (np.maximum(0, 1 - abs(np.clip(p - 0.5, 0, n - 1)[:, None] - np.arange(n)))
-            for p, n in zip((y, x), mask.shape))  # fmt: skip
+            for p, n in zip((y, x), mask.shape, strict=True))  # fmt: skip
     boxes = np.clip(boxes * f - [k, t, k, t], 0, size)
     return A @ image @ B.T, boxes, labels, mask[y.astype(int)][:, x.astype(int)]
 
@@ -149,8 +141,7 @@ def resized_as_a_whole(image, boxes, labels, mask, short_side, corner, size):
 
 def hidden(rng):
     def scene(group, label, shape, boxes, short_side, corner, size):
-        C, H, W = shape
-        image, mask = rng.integers(0, 256, shape).astype(float), rng.choice([0, 2, 7, 9], (H, W))
+        image, mask = rng.integers(0, 256, shape).astype(float), rng.choice([0, 2, 7, 9], shape[1:])
         boxes = np.array(boxes, dtype=float).reshape(-1, 4) + rng.uniform(0.01, 0.09)
         labels = rng.permutation(len(boxes) + 3)[: len(boxes)]
         return Case(group, label, (image, boxes, labels, mask, short_side, corner, size))
@@ -175,11 +166,11 @@ EXERCISE = Exercise(
         "have been rolled: write `crop_scene(image, boxes, labels, mask, short_side, corner, size)`.\n\n"
         "The whole picture is resized so that its shorter side has `short_side` pixels, by one factor "
         "$f$ in both directions (the longer side comes out whole); then the square of `size` pixels whose "
-        "upper left pixel is `corner = (row, column)` is cut out, and it lies inside. The *image* is interpolated "
-        "linearly in both directions: pixel $i$ of a side of the resized picture has its centre at "
-        "$(i + \\frac12)/f$, measured in old pixels, whose centres are at $\\frac12, 1\\frac12 \\dots$; "
-        "beyond the outermost centres the outermost pixel counts. The *mask* holds class numbers: each "
-        "pixel takes the label of the old pixel in which its centre lies.\n\n"
+        "upper left pixel is `corner = (row, column)` is cut out, and it lies inside. The *image* is "
+        "interpolated linearly in both directions: pixel $i$ of a side of the resized picture has its "
+        "centre at $(i + \\frac12)/f$, measured in old pixels, whose centres are at $\\frac12, 1\\frac12 "
+        "\\dots$; beyond the outermost centres the outermost pixel counts. The *mask* holds class numbers: "
+        "each pixel takes the label of the old pixel in which its centre lies.\n\n"
         "Boxes `(x1, y1, x2, y2)`, in pixels, move with the picture and end at the edges of the square. An "
         "object of which nothing is left is dropped, and its label with it. Return image, boxes, labels and "
         "mask."
@@ -246,12 +237,6 @@ EXERCISE = Exercise(
             SECTION,
         ),
         Mistake(
-            corner_pixels_aligned,
-            "Your resized image has the centres of its corner pixels on those of the old ones, so your "
-            "pixels are a little too far apart. It is the *edges* of the picture that stay where they are.",
-            SECTION,
-        ),
-        Mistake(
             pixels_looked_up_at_their_edge,
             "You looked up pixel i at i / f. That is its left edge; its centre is half a pixel further, and "
             "the old values sit at the centres of old pixels. Your picture has moved against its boxes.",
@@ -259,8 +244,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             boxes_moved_before_they_were_scaled,
-            "You moved the boxes before you scaled them. The corner of the square is counted in pixels of the "
-            "*resized* picture, so scale first and subtract then.",
+            "You moved the boxes before you scaled them. The corner of the square is counted in pixels of "
+            "the *resized* picture, so scale first and subtract then.",
             SECTION,
         ),
         Mistake(
@@ -283,8 +268,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             empty_boxes_kept,
-            "You kept boxes of objects that are not in the square at all: they have a width or a height of 0. "
-            "An object of which nothing can be seen is not in the new picture.",
+            "You kept boxes of objects that are not in the square at all: they have a width or a height of "
+            "0. An object of which nothing can be seen is not in the new picture.",
             SECTION,
         ),
     ),

@@ -5,14 +5,21 @@ from solutions.training import (
     flip_scene,
     jitter_colours,
     merge_branches,
+    name_causes,
     normalise_batches,
     rates_on_plateau,
+    repair_training,
     tint_images,
 )
 
 TITLE = "Training"
 
-INTRODUCTION = "x"
+INTRODUCTION = (
+    "What lies between a network and a network that works: pictures that are changed before it sees them, "
+    "statistics that it keeps, a rate that falls at the right moment. You write each of these, fold "
+    "three branches into one convolution, and at the end you run a clinic: nine illnesses of training runs, "
+    "told from their curves, and a script to be mended."
+)
 
 EXERCISES = tuple(
     module.EXERCISE
@@ -24,5 +31,7 @@ EXERCISES = tuple(
         normalise_batches,
         merge_branches,
         rates_on_plateau,
+        name_causes,
+        repair_training,
     )
 )

@@ -182,8 +182,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             masks_left_behind,
-            "Pictures and boxes are mirrored, but the masks are not. A mask has a label for each pixel of the "
-            "picture, so whatever moves the pixels moves the mask.",
+            "Pictures and boxes are mirrored, but the masks are not. A mask has a label for each pixel of "
+            "the picture, so whatever moves the pixels moves the mask.",
             SECTION,
         ),
     ),
@@ -197,8 +197,8 @@ EXERCISE = Exercise(
         "Where are the two edges now?",
         "Reversing the last axis is `[..., ::-1]`. An edge at $x$ goes to $W - x$, and after that the left "
         "one is the right one.",
-        "`new = images.copy()`, then `new[flipped] = images[flipped][..., ::-1]`; the same for the masks. For "
-        "the boxes, `x1` becomes $W$ minus the old `x2`, and `x2` becomes $W$ minus the old `x1`.",
+        "`new = images.copy()`, then `new[flipped] = images[flipped][..., ::-1]`; the same for the masks. "
+        "For the boxes, `x1` becomes $W$ minus the old `x2`, and `x2` becomes $W$ minus the old `x1`.",
     ),
     section=SECTION,
 )

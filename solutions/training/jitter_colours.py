@@ -85,34 +85,12 @@ def contrast_of_each_channel(images, steps, mean, std):
     return np.array(out)
 
 
-def contrast_around_a_half(images, steps, mean, std):
-    out = []
-    for x, chain in zip(images, steps, strict=True):
-        for name, f in chain:
-            g = 0.299 * x[0] + 0.587 * x[1] + 0.114 * x[2]
-            m = {"brightness": 0, "contrast": 0.5, "saturation": g}[name]
-            x = np.clip(m + f * (x - m), 0, 1)
-        out.append((x - mean[:, None, None]) / std[:, None, None])
-    return np.array(out)
-
-
 def grey_as_plain_mean(images, steps, mean, std):
     out = []
     for x, chain in zip(images, steps, strict=True):
         for name, f in chain:
             g = x.mean(0)
             m = {"brightness": 0, "contrast": g.mean(), "saturation": g}[name]
-            x = np.clip(m + f * (x - m), 0, 1)
-        out.append((x - mean[:, None, None]) / std[:, None, None])
-    return np.array(out)
-
-
-def brightness_added(images, steps, mean, std):
-    out = []
-    for x, chain in zip(images, steps, strict=True):
-        for name, f in chain:
-            g = 0.299 * x[0] + 0.587 * x[1] + 0.114 * x[2]
-            m = {"brightness": x - 1, "contrast": g.mean(), "saturation": g}[name]
             x = np.clip(m + f * (x - m), 0, 1)
         out.append((x - mean[:, None, None]) / std[:, None, None])
     return np.array(out)
@@ -189,10 +167,10 @@ EXERCISE = Exercise(
         "\\cdot (x - c)$.\n\n"
         '- `"brightness"`: $c = 0$,\n'
         '- `"saturation"`: $c$ is the grey of the same pixel, $0.299\\,R + 0.587\\,G + 0.114\\,B$,\n'
-        '- `"contrast"`: $c$ is one number, the mean of this grey over the picture as it is at that moment.\n\n'
+        '- `"contrast"`: $c$ is one number, the mean of this grey over the picture as it is by then.\n\n'
         "After each step, values below 0 become 0 and those above 1 become 1, as in any picture. At the very "
-        "end the pictures are normalised for the network: from each channel its `mean` is subtracted, and the "
-        "rest divided by its `std`. Write `jitter_colours(images, steps, mean, std)`."
+        "end the pictures are normalised for the network: from each channel its `mean` is subtracted, and "
+        "the rest divided by its `std`. Write `jitter_colours(images, steps, mean, std)`."
     ),
     reference=jitter_colours,
     groups=(
@@ -258,8 +236,9 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             always_in_one_order,
-            "You took the steps in an order of your own. If nothing were ever cut off, any order would give the "
-            "same picture; but each step loses what leaves the range, so `steps` says which comes first.",
+            "You took the steps in an order of your own. If nothing were ever cut off, any order would "
+            "give the same picture; but each step loses what leaves the range, so `steps` says which comes "
+            "first.",
             SECTION,
         ),
         Mistake(
@@ -293,21 +272,9 @@ EXERCISE = Exercise(
             SECTION,
         ),
         Mistake(
-            contrast_around_a_half,
-            "You spread the contrast around 0.5. A dark picture would become darker by that; around its own "
-            "mean grey it stays, on the whole, as bright as it was.",
-            SECTION,
-        ),
-        Mistake(
             grey_as_plain_mean,
             "Your grey is the plain mean of red, green and blue. To the eye green is far brighter than blue, "
             "so the three have different weights: 0.299, 0.587 and 0.114.",
-            SECTION,
-        ),
-        Mistake(
-            brightness_added,
-            "You added to the values to make the picture brighter. Less light means a part of the light "
-            "everywhere: each value is multiplied, so that black stays black.",
             SECTION,
         ),
     ),
@@ -319,10 +286,11 @@ EXERCISE = Exercise(
     hints=(
         "All three steps are one formula with another $c$: a zero, a number per picture, a number per pixel. "
         "Go through the pictures one by one.",
-        "Compute the grey anew at each step, from the picture as it is now: shape (H, W). Its mean is the $c$ "
-        "of contrast; as it is, NumPy lines it up with the three channels of an image of shape (3, H, W).",
-        "`for name, factor in steps[n]:` compute $c$, then `image = np.clip(c + factor * (image - c), 0, 1)`. "
-        "After the loop: `(image - mean[:, None, None]) / std[:, None, None]`.",
+        "Compute the grey anew at each step, from the picture as it is now: shape (H, W). Its mean is the "
+        "$c$ of contrast; as it is, NumPy lines it up with the three channels of an image of shape (3, H, "
+        "W).",
+        "`for name, factor in steps[n]:` compute $c$, then `image = np.clip(c + factor * (image - c), 0, "
+        "1)`. After the loop: `(image - mean[:, None, None]) / std[:, None, None]`.",
     ),
     section=SECTION,
 )

@@ -45,14 +45,6 @@ def eps_outside_the_root(weight, point, norms, eps):
     return merged, sum(n[1] - n[2] * f for n, f in zip(norms, s, strict=True))
 
 
-def root_forgotten(weight, point, norms, eps):
-    i, j = weight.shape[2] // 2, weight.shape[3] // 2
-    s = [g / (v + eps) for g, _, _, v in norms]
-    merged = weight * s[0][:, None, None, None]
-    merged[:, :, i, j] += point[:, :, 0, 0] * s[1][:, None] + np.diag(s[2])
-    return merged, sum(n[1] - n[2] * f for n, f in zip(norms, s, strict=True))
-
-
 def scaled_by_input_channel(weight, point, norms, eps):
     i, j = weight.shape[2] // 2, weight.shape[3] // 2
     s = [g / np.sqrt(v + eps) for g, _, _, v in norms]
@@ -144,15 +136,15 @@ EXERCISE = Exercise(
     name="merge_branches",
     title="Three branches become one convolution",
     task=(
-        "RepVGG (Ding et al., 2021) is trained with blocks of three branches. The input, $C$ maps, goes through "
-        "a convolution with the kernels `weight`, through one with $1 \\times 1$ kernels, `point`, and past both as "
-        "it is. Each of the three is followed by a batch normalisation of its own, and the three results are added up. "
-        "No branch has a bias, and the padding keeps the size of the maps.\n\n"
-        "At test time a batch normalisation does the same to every image, so the whole block is *one* "
-        "convolution with a bias. Write `merge_branches(weight, point, norms, eps)`, which returns the weight, "
-        "in the shape of the given one, and the bias of that convolution. `norms` lists what each batch "
-        "normalisation has learnt, `(gamma, beta, mean, var)`, arrays of shape (C,): the one after "
-        "`weight`, the one after `point`, the one on the bare input. It computes "
+        "RepVGG (Ding et al., 2021) is trained with blocks of three branches. The input, $C$ maps, goes "
+        "through a convolution with the kernels `weight`, through one with $1 \\times 1$ kernels, `point`, "
+        "and past both as it is. Each of the three is followed by a batch normalisation of its own, and "
+        "the three results are added up. No branch has a bias, and the padding keeps the size of the "
+        "maps.\n\nAt test time a batch normalisation does the same to every image, so the whole block is "
+        "*one* convolution with a bias. Write `merge_branches(weight, point, norms, eps)`, which returns "
+        "the weight, in the shape of the given one, and the bias of that convolution. `norms` lists what "
+        "each batch normalisation has learnt, `(gamma, beta, mean, var)`, arrays of shape (C,): the one "
+        "after `weight`, the one after `point`, the one on the bare input. It computes "
         "$\\gamma\\,(x - \\text{mean})/\\sqrt{\\text{var} + \\varepsilon} + \\beta$. "
         "Kernels have odd sizes $K_h$ and $K_w$."
     ),
@@ -247,14 +239,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             eps_outside_the_root,
-            "You added ε to the root instead of the variance. With PyTorch's 1e-5 the difference hides in most "
-            "channels, and shows in those whose variance is tiny.",
-            SECTION,
-        ),
-        Mistake(
-            root_forgotten,
-            "You divided by the variance. Batch normalisation divides by its root, the standard deviation; "
-            "with the variance the unit of the values would be turned upside down.",
+            "You added ε to the root instead of the variance. With PyTorch's 1e-5 the difference hides in "
+            "most channels, and shows in those whose variance is tiny.",
             SECTION,
         ),
         Mistake(
@@ -265,8 +251,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             point_in_the_corner,
-            "You added the 1 × 1 kernel at the corner of the large one. It looks at the very pixel whose value "
-            "it computes, and with padding on all sides that pixel is in the middle of the window.",
+            "You added the 1 × 1 kernel at the corner of the large one. It looks at the very pixel whose "
+            "value it computes, and with padding on all sides that pixel is in the middle of the window.",
             SECTION,
         ),
         Mistake(
@@ -277,14 +263,14 @@ EXERCISE = Exercise(
         ),
         Mistake(
             identity_between_all_channels,
-            "Your bare input lets every map flow into every other. As a convolution, doing nothing is a matrix "
-            "with ones on its diagonal: map c reads map c alone.",
+            "Your bare input lets every map flow into every other. As a convolution, doing nothing is a "
+            "matrix with ones on its diagonal: map c reads map c alone.",
             SECTION,
         ),
         Mistake(
             identity_not_normalised,
-            "You added the input as it is. In this block the third branch has a batch normalisation, too, with "
-            "a factor and an offset for each map.",
+            "You added the input as it is. In this block the third branch has a batch normalisation, too, "
+            "with a factor and an offset for each map.",
             SECTION,
         ),
     ),
@@ -296,11 +282,11 @@ EXERCISE = Exercise(
     hints=(
         "Take one branch at a time. What is added up at the end may be added up before: the weights of three "
         "convolutions of the same size, and their biases.",
-        "A branch is $\\gamma(w * x - \\text{mean})/\\sqrt{\\text{var} + \\varepsilon} + \\beta$. Multiply it out: "
-        "what stands before $x$, and what stands alone? Then think of the second and the third branch as "
-        "convolutions with kernels of the large size that are zero almost everywhere.",
-        "With `scale = gamma / np.sqrt(var + eps)` a branch has the kernels `kernel * scale[:, None, None, None]` "
-        "and the bias `beta - mean * scale`. For the second branch `kernel` is zero but for "
+        "A branch is $\\gamma(w * x - \\text{mean})/\\sqrt{\\text{var} + \\varepsilon} + \\beta$. Multiply "
+        "it out: what stands before $x$, and what stands alone? Then think of the second and the third "
+        "branch as convolutions with kernels of the large size that are zero almost everywhere.",
+        "With `scale = gamma / np.sqrt(var + eps)` a branch has the kernels `kernel * scale[:, None, None, "
+        "None]` and the bias `beta - mean * scale`. For the second branch `kernel` is zero but for "
         "`kernel[:, :, K_h // 2, K_w // 2] = point[:, :, 0, 0]`; for the third one that is `np.eye(C)`.",
     ),
     section=SECTION,

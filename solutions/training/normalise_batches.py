@@ -112,17 +112,6 @@ def each_place_by_itself(batches, is_training, weight, bias, momentum, eps):
     return out, M, V
 
 
-def eps_outside_the_root(batches, is_training, weight, bias, momentum, eps):
-    M, V, out = 0 * weight, 0 * weight + 1, []
-    for x, trains in zip(batches, is_training, strict=True):
-        m, v, n = x.mean((0, 2, 3)), x.var((0, 2, 3)), x[:, 0].size
-        if trains:
-            M, V = M + momentum * (m - M), V + momentum * (v * n / (n - 1) - V)
-        m, v = (m, v) if trains else (M, V)
-        out.append(((x.swapaxes(1, 3) - m) / (np.sqrt(v) + eps) * weight + bias).swapaxes(1, 3))
-    return out, M, V
-
-
 def channel_by_channel(batches, is_training, weight, bias, momentum, eps):
     memory = [(0.0, 1.0)] * len(weight)
     outputs = [np.empty(x.shape) for x in batches]
@@ -189,10 +178,10 @@ EXERCISE = Exercise(
         "otherwise. Return the list of outputs, the running mean and the running variance after the last.\n\n"
         "Mean $\\mu$ and variance $\\sigma^2$ are per filter, over images, rows and columns, and "
         "$y = \\gamma\\,(x - \\mu)/\\sqrt{\\sigma^2 + \\varepsilon} + \\beta$ with `weight` for "
-        "$\\gamma$ and `bias` for $\\beta$. The running mean begins at 0, the running variance at 1, and each is "
-        "replaced by $(1 - \\text{momentum})$ times itself plus $\\text{momentum}$ times the batch's value: "
-        "PyTorch's convention. As in PyTorch, a batch of $m$ values per filter is normalised by the variance "
-        "with $1/m$ and remembered with the one with $1/(m-1)$."
+        "$\\gamma$ and `bias` for $\\beta$. The running mean begins at 0, the running variance at 1, and "
+        "each is replaced by $(1 - \\text{momentum})$ times itself plus $\\text{momentum}$ times the "
+        "batch's value: PyTorch's convention. As in PyTorch, a batch of $m$ values per filter is "
+        "normalised by the variance with $1/m$ and remembered with the one with $1/(m-1)$."
     ),
     reference=normalise_batches,
     groups=(
@@ -247,14 +236,14 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             momentum_the_other_way_round,
-            "Your memory keeps a share of `momentum` of itself. That is the convention of other libraries; in "
-            "PyTorch's, which is used here, `momentum` is the share of what is *new*.",
+            "Your memory keeps a share of `momentum` of itself. That is the convention of other libraries; "
+            "in PyTorch's, which is used here, `momentum` is the share of what is *new*.",
             SECTION,
         ),
         Mistake(
             biased_variance_remembered,
-            "You remember the variance with 1/m. The batch is normalised by that one, but the running variance "
-            "is an estimate for all images to come, and takes 1/(m − 1).",
+            "You remember the variance with 1/m. The batch is normalised by that one, but the running "
+            "variance is an estimate for all images to come, and takes 1/(m − 1).",
             SECTION,
         ),
         Mistake(
@@ -277,26 +266,20 @@ EXERCISE = Exercise(
         ),
         Mistake(
             running_statistics_always,
-            "In training you normalise by the running mean and variance. There the batch is normalised by its "
-            "own; the running ones are only collected, for later.",
+            "In training you normalise by the running mean and variance. There the batch is normalised by "
+            "its own; the running ones are only collected, for later.",
             SECTION,
         ),
         Mistake(
             each_image_by_itself,
-            "You normalise each image by its own mean and variance, which is called *instance* normalisation. "
-            "The mean and the variance of a filter are over all images of the batch.",
+            "You normalise each image by its own mean and variance, which is called *instance* "
+            "normalisation. The mean and the variance of a filter are over all images of the batch.",
             "training.html#batch-norm-per-filter",
         ),
         Mistake(
             each_place_by_itself,
             "You took a mean for each place of the map, over the images only. A filter is the same at every "
             "place, so its statistics are over rows and columns as well.",
-            "training.html#batch-norm-per-filter",
-        ),
-        Mistake(
-            eps_outside_the_root,
-            "You added ε to the root instead of the variance. For a tiny ε nobody would see it; here it is "
-            "large enough. It belongs under the root.",
             "training.html#batch-norm-per-filter",
         ),
     ),
@@ -307,13 +290,13 @@ EXERCISE = Exercise(
     minutes=30,
     hints=(
         "The two variables that outlive a batch are the running mean and the running variance. Write a loop "
-        "over the batches with an `if`: which two numbers per filter normalise this batch, and does the memory "
-        "change?",
+        "over the batches with an `if`: which two numbers per filter normalise this batch, and does the "
+        "memory change?",
         "`x.mean(axis=(0, 2, 3))` and `x.var(axis=(0, 2, 3))` have shape (C,); the second one divides by m. "
         "`[:, None, None]` lines them up with x.",
         "In training: normalise by `mean` and `var`; then `running_mean = (1 - momentum) * running_mean + "
-        "momentum * mean`, and the same with `var * m / (m - 1)`. In evaluation: normalise by the running ones, "
-        "and that is all.",
+        "momentum * mean`, and the same with `var * m / (m - 1)`. In evaluation: normalise by the running "
+        "ones, and that is all.",
     ),
     section=SECTION,
 )

@@ -168,9 +168,9 @@ EXERCISE = Exercise(
     title="When the error stops falling",
     task=(
         "ResNet's learning rate was divided by ten whenever the validation error had stopped falling; the "
-        "deepest of its networks had to be warmed up first. Write `rates_on_plateau(errors, rate, warm_up, patience, factor)`. "
-        "`errors` holds the validation error measured at the end of each epoch; return the learning rate that "
-        "each epoch was trained with, an array of the same length.\n\n"
+        "deepest of its networks had to be warmed up first. Write `rates_on_plateau(errors, rate, warm_up, "
+        "patience, factor)`. `errors` holds the validation error measured at the end of each epoch; return "
+        "the learning rate that each epoch was trained with, an array of the same length.\n\n"
         "In the first `warm_up` epochs the rate rises in equal steps and reaches `rate` in the last of them; "
         "`warm_up` may be 0. After the warm-up, an epoch whose error is not below the best error of all "
         "epochs before it, those of the warm-up included, was in vain. After `patience` such epochs in a row "
@@ -201,8 +201,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             equal_counts_as_better,
-            "An error equal to the best one counts as progress with you. On a perfectly flat plateau your rate "
-            "would never be cut: only an error *below* the best is one.",
+            "An error equal to the best one counts as progress with you. On a perfectly flat plateau your "
+            "rate would never be cut: only an error *below* the best is one.",
             SECTION,
         ),
         Mistake(
@@ -219,8 +219,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             counting_goes_on_after_a_cut,
-            "After a cut you go on counting, so that the very next epoch in vain cuts the rate again. The new rate must be "
-            "given time: begin at zero.",
+            "After a cut you go on counting, so that the very next epoch in vain cuts the rate again. The "
+            "new rate must be given time: begin at zero.",
             SECTION,
         ),
         Mistake(
@@ -237,8 +237,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             warm_up_from_zero,
-            "Your first epoch has a rate of 0, so nothing is learnt in it. With a warm-up of 4 epochs the rates "
-            "are a quarter, a half, three quarters, and the whole of it.",
+            "Your first epoch has a rate of 0, so nothing is learnt in it. With a warm-up of 4 epochs the "
+            "rates are a quarter, a half, three quarters, and the whole of it.",
             SECTION,
         ),
         Mistake(
@@ -254,13 +254,13 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=25,
     hints=(
-        "Go through the epochs one by one with three variables: the rate, the best error so far, and the number "
-        "of epochs in vain. First write down the rate of this epoch, then look at its error.",
-        "In epoch $e$, counted from 0, the warm-up gives `rate * (e + 1) / warm_up` while `e < warm_up`. Update "
-        "the best error in the warm-up, too, but leave the counter at 0.",
-        "At the end of an epoch: if `error < best`, take it as the best and set the counter to 0; otherwise, if "
-        "the warm-up is over, add 1. If the counter is now `patience`, multiply the rate by `factor` and set "
-        "the counter to 0.",
+        "Go through the epochs one by one with three variables: the rate, the best error so far, and the "
+        "number of epochs in vain. First write down the rate of this epoch, then look at its error.",
+        "In epoch $e$, counted from 0, the warm-up gives `rate * (e + 1) / warm_up` while `e < warm_up`. "
+        "Update the best error in the warm-up, too, but leave the counter at 0.",
+        "At the end of an epoch: if `error < best`, take it as the best and set the counter to 0; "
+        "otherwise, if the warm-up is over, add 1. If the counter is now `patience`, multiply the rate by "
+        "`factor` and set the counter to 0.",
     ),
     section=SECTION,
 )

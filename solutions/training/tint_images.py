@@ -73,7 +73,7 @@ def one_draw_for_the_batch(images, pixels, draws):
 
 def along_the_channels(images, pixels, draws):
     c = pixels - pixels.mean(0)
-    w, v = np.linalg.eigh(c.T @ c / len(c))
+    w = np.linalg.eigvalsh(c.T @ c / len(c))
     return images + (draws * w[::-1])[:, :, None, None]
 
 
@@ -125,13 +125,13 @@ EXERCISE = Exercise(
     title="Colours that vary as those of the training set do",
     task=(
         "Daylight makes a picture bluer in the morning and warmer in the evening, and all its pixels "
-        "together. AlexNet's authors measured in which directions the colours of all training pixels vary, and "
-        "moved the colour of each training picture along these. Write `tint_images(images, pixels, draws)`, "
-        "where `pixels` holds the red, green and blue of $M$ training pixels.\n\n"
-        "The covariance of the colours is the mean, over all pixels, of $(p - \\bar p)(p - \\bar p)^\\top$, a "
-        "matrix of $3 \\times 3$. It has eigenvalues $\\lambda_1 > \\lambda_2 > \\lambda_3$ and eigenvectors "
-        "$v_1, v_2, v_3$ of length 1. To every pixel of picture $n$ the same colour is added:\n\n"
-        "$$\\sum_{k=1}^{3} a_k \\lambda_k v_k, \\quad a = \\text{draws}[n]$$\n\n"
+        "together. AlexNet's authors measured in which directions the colours of all training pixels vary, "
+        "and moved the colour of each training picture along these. Write `tint_images(images, pixels, "
+        "draws)`, where `pixels` holds the red, green and blue of $M$ training pixels.\n\n"
+        "The covariance of the colours is the mean, over all pixels, of $(p - \\bar p)(p - \\bar "
+        "p)^\\top$, a matrix of $3 \\times 3$. It has eigenvalues $\\lambda_1 > \\lambda_2 > \\lambda_3$ "
+        "and eigenvectors $v_1, v_2, v_3$ of length 1. To every pixel of picture $n$ the same colour is "
+        "added:\n\n$$\\sum_{k=1}^{3} a_k \\lambda_k v_k, \\quad a = \\text{draws}[n]$$\n\n"
         "An eigenvector may point either way, so let us agree on one: its largest component, regardless of "
         "signs, is positive."
     ),
@@ -189,13 +189,14 @@ EXERCISE = Exercise(
         Mistake(
             smallest_first,
             "Your first draw moves the colour along the direction of the *smallest* eigenvalue. "
-            "`np.linalg.eigh` gives the eigenvalues in ascending order, and here the largest one is the first.",
+            "`np.linalg.eigh` gives the eigenvalues in ascending order, and here the largest one is the "
+            "first.",
             SECTION,
         ),
         Mistake(
             root_of_the_eigenvalue,
-            "You multiplied by the roots of the eigenvalues, the standard deviations. It would be natural, but "
-            "AlexNet's authors took the eigenvalues themselves, and so does the formula above.",
+            "You multiplied by the roots of the eigenvalues, the standard deviations. It would be natural, "
+            "but AlexNet's authors took the eigenvalues themselves, and so does the formula above.",
             SECTION,
         ),
         Mistake(
@@ -212,8 +213,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             summed_not_averaged,
-            "You added up over all pixels and did not divide by their number. Your offsets would grow with the "
-            "training set; a covariance is a mean.",
+            "You added up over all pixels and did not divide by their number. Your offsets would grow with "
+            "the training set; a covariance is a mean.",
             SECTION,
         ),
         Mistake(
@@ -239,8 +240,8 @@ EXERCISE = Exercise(
     difficulty=2,
     minutes=30,
     hints=(
-        "Three parts: the covariance of the pixels, its eigenvectors, and one colour per picture. Only the last "
-        "one has to do with the pictures; the first two are the same for all.",
+        "Three parts: the covariance of the pixels, its eigenvectors, and one colour per picture. Only the "
+        "last one has to do with the pictures; the first two are the same for all.",
         "`np.linalg.eigh` takes a symmetric matrix and returns eigenvalues in *ascending* order and "
         "eigenvectors as the *columns* of a matrix. Turn both around, then look at the sign of the largest "
         "component of each column.",
