@@ -74,13 +74,13 @@ SIZES = {
     },
     "reduced": {
         "seeds": 1,
-        "says": "the first 2,000 training and 1,000 test images, 12 filters in the first layer, 10 epochs",
+        "says": "the first 2,000 training and 1,000 test images, 12 filters in the first layer, 6 epochs",
         "train": {"name": "cifar10", "num": 2000},
         "test": {"name": "cifar10", "num": 1000},
         "width": 12,
         "settings": replace(
             _RECIPE,
-            epochs=10,
+            epochs=6,
             batch_size=64,
             learning_rate=0.1,
             precision="float32",
