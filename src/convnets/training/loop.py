@@ -187,4 +187,4 @@ def _parallel(network, device):
         return network
     distributed.synchronised(network)
     devices = [torch.cuda.current_device()] if device.type == "cuda" else None
-    return torch.nn.parallel.DistributedDataParallel(network, devices, broadcast_buffers=False)
+    return torch.nn.parallel.DistributedDataParallel(network, devices)
