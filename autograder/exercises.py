@@ -183,13 +183,12 @@ def _problems_of_functions(exercise: Exercise, opening: str) -> Iterator[str]:
     if len({mistake.sentence for mistake in exercise.mistakes}) != len(names):
         yield "two mistakes have the same sentence"
     for function in (*exercise.variants, *(mistake.function for mistake in exercise.mistakes)):
-        text = source_of(function, exercise.name)
-        foreign = sorted(_globals(compile(text, exercise.name, "exec")) - known - {exercise.name})
-        if foreign:
+        code = compile(source_of(function, function.__name__), exercise.name, "exec")
+        if foreign := sorted(_globals(code) - known):
             names = ", ".join(sorted(known - set(vars(builtins))))
             uses = f"{function.__name__} uses {', '.join(foreign)}"
             yield f"{uses}, which a notebook does not define (only {names})"
-        cells = [opening, text]
+        cells = [opening, source_of(function, exercise.name)]
         if used := find_banned(cells, exercise.name, exercise.banned):
             yield f"{function.__name__} uses {', '.join(used)}, which the exercise bans"
 
@@ -202,11 +201,11 @@ def _imported(opening: str) -> frozenset[str]:
 
 
 def _globals(code: CodeType) -> set[str]:
-    """Return the global names that code reads, that of inner functions and classes included."""
+    """Return the global names that code reads and does not set, inner functions and classes included."""
     steps = list(dis.get_instructions(code))
     read = {i.argval for i in steps if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    read -= {i.argval for i in steps if i.opname == "STORE_NAME"} | {"__name__"}
-    return read.union(*(_globals(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+    read = read.union(*(_globals(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+    return read - {i.argval for i in steps if i.opname == "STORE_NAME"} - {"__name__"}
 
 
 def source_of(function: Callable, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers that are networks, functions or classes: built and run in the student's kernel, judged outside it."""
+"""Answers that are networks, functions or classes: built in the student's kernel, judged outside it."""
 
 import copy
 
