@@ -1,0 +1,122 @@
+"""From one box to masks: detection in PyTorch, one idea to a file (chapter *Detection*).
+
+Boxes (B, 4) are (x1, y1, x2, y2) in pixels unless a name says otherwise. Functions that torchvision has too
+carry its names and take its arguments in its order; the definition in loops is ``<name>_loops``.
+"""
+
+from convnets.detection.anchors import anchor_shapes, anchors_inside, grid_anchors, grid_anchors_loops
+from convnets.detection.annotations import Detections, Objects
+from convnets.detection.boxes import (
+    box_area,
+    box_cxcywh_to_xyxy,
+    box_xywh_to_xyxy,
+    box_xyxy_to_cxcywh,
+    box_xyxy_to_xywh,
+    clip_boxes_to_image,
+    remove_small_boxes,
+)
+from convnets.detection.coding import decode_boxes, decode_boxes_loops, encode_boxes, encode_boxes_loops
+from convnets.detection.masks import mask_iou, mask_iou_loops, masks_to_boxes
+from convnets.detection.matching import IGNORED, NEGATIVE, match_anchors, match_anchors_loops
+from convnets.detection.metrics import (
+    COCO_LEVELS,
+    DISREGARDED,
+    FALSE,
+    TRUE,
+    VOC_LEVELS,
+    CocoResult,
+    Curve,
+    ScoredCurve,
+    VocResult,
+    average_precision,
+    average_precision_loops,
+    coco_average_precision,
+    coco_verdicts,
+    coco_verdicts_loops,
+    precision_recall,
+    precision_recall_loops,
+    voc_average_precision,
+    voc_curve,
+    voc_verdicts,
+    voc_verdicts_loops,
+)
+from convnets.detection.nms import (
+    batched_nms,
+    batched_nms_loops,
+    nms,
+    nms_loops,
+    soft_nms,
+    soft_nms_loops,
+)
+from convnets.detection.overlaps import (
+    box_intersection,
+    box_iou,
+    box_iou_loops,
+    generalized_box_iou,
+    generalized_box_iou_loops,
+    generalized_box_iou_loss,
+)
+from convnets.detection.sampling import Sample, hard_negatives, hard_negatives_loops, sample_balanced
+
+__all__ = [
+    "COCO_LEVELS",
+    "DISREGARDED",
+    "FALSE",
+    "IGNORED",
+    "NEGATIVE",
+    "TRUE",
+    "VOC_LEVELS",
+    "CocoResult",
+    "Curve",
+    "Detections",
+    "Objects",
+    "Sample",
+    "ScoredCurve",
+    "VocResult",
+    "anchor_shapes",
+    "anchors_inside",
+    "average_precision",
+    "average_precision_loops",
+    "batched_nms",
+    "batched_nms_loops",
+    "box_area",
+    "box_cxcywh_to_xyxy",
+    "box_intersection",
+    "box_iou",
+    "box_iou_loops",
+    "box_xywh_to_xyxy",
+    "box_xyxy_to_cxcywh",
+    "box_xyxy_to_xywh",
+    "clip_boxes_to_image",
+    "coco_average_precision",
+    "coco_verdicts",
+    "coco_verdicts_loops",
+    "decode_boxes",
+    "decode_boxes_loops",
+    "encode_boxes",
+    "encode_boxes_loops",
+    "generalized_box_iou",
+    "generalized_box_iou_loops",
+    "generalized_box_iou_loss",
+    "grid_anchors",
+    "grid_anchors_loops",
+    "hard_negatives",
+    "hard_negatives_loops",
+    "mask_iou",
+    "mask_iou_loops",
+    "masks_to_boxes",
+    "match_anchors",
+    "match_anchors_loops",
+    "nms",
+    "nms_loops",
+    "precision_recall",
+    "precision_recall_loops",
+    "remove_small_boxes",
+    "sample_balanced",
+    "soft_nms",
+    "soft_nms_loops",
+    "voc_average_precision",
+    "voc_curve",
+    "voc_verdicts",
+    "voc_verdicts_loops",
+]
