@@ -56,6 +56,7 @@ from convnets.detection.overlaps import (
     generalized_box_iou_loops,
     generalized_box_iou_loss,
 )
+from convnets.detection.roi import roi_align, roi_align_loops, roi_pool, roi_pool_loops
 from convnets.detection.sampling import Sample, hard_negatives, hard_negatives_loops, sample_balanced
 
 __all__ = [
@@ -112,6 +113,10 @@ __all__ = [
     "precision_recall",
     "precision_recall_loops",
     "remove_small_boxes",
+    "roi_align",
+    "roi_align_loops",
+    "roi_pool",
+    "roi_pool_loops",
     "sample_balanced",
     "soft_nms",
     "soft_nms_loops",
