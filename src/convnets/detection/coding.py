@@ -45,7 +45,7 @@ def encode_boxes(boxes, anchors, weights=(1.0, 1.0, 1.0, 1.0)):
     boxes, anchors = _same_number(check_boxes("boxes", boxes, zero_size=False), _anchors(anchors))
     (centre, size), (centre_a, size_a) = _centre_and_size(boxes), _centre_and_size(anchors)
     deltas = torch.cat([(centre - centre_a) / size_a, torch.log(size / size_a)], dim=1)
-    return deltas * _weights(weights, deltas)
+    return deltas * deltas.new_tensor(_positive(weights))
 
 
 def decode_boxes(deltas, anchors, weights=(1.0, 1.0, 1.0, 1.0), max_log_size=MAX_LOG_SIZE):
@@ -74,7 +74,7 @@ def decode_boxes(deltas, anchors, weights=(1.0, 1.0, 1.0, 1.0), max_log_size=MAX
     """
     deltas, anchors = _same_number(_deltas(deltas), _anchors(anchors))
     centre, size = _centre_and_size(anchors if deltas.dim() == 2 else anchors[:, None])
-    deltas = deltas / _weights(weights, deltas)
+    deltas = deltas / deltas.new_tensor(_positive(weights))
     centre = centre + deltas[..., :2] * size
     size = size * torch.exp(deltas[..., 2:].clamp(max=max_log_size))
     return torch.cat([centre - size / 2, centre + size / 2], dim=-1)
@@ -83,30 +83,28 @@ def decode_boxes(deltas, anchors, weights=(1.0, 1.0, 1.0, 1.0), max_log_size=MAX
 def encode_boxes_loops(boxes, anchors, weights=(1.0, 1.0, 1.0, 1.0)):
     """Return what :func:`encode_boxes` returns, box by box: the definition."""
     boxes, anchors = _same_number(check_boxes("boxes", boxes, zero_size=False), _anchors(anchors))
+    wx, wy, ww, wh = _positive(weights)
     rows = []
     for (x1, y1, x2, y2), (a1, b1, a2, b2) in zip(boxes.tolist(), anchors.tolist(), strict=True):
-        row = (
-            ((x1 + x2) / 2 - (a1 + a2) / 2) / (a2 - a1),
-            ((y1 + y2) / 2 - (b1 + b2) / 2) / (b2 - b1),
-            math.log((x2 - x1) / (a2 - a1)),
-            math.log((y2 - y1) / (b2 - b1)),
-        )
-        rows.append([weight * value for weight, value in zip(weights, row, strict=True)])
+        tx = wx * ((x1 + x2) / 2 - (a1 + a2) / 2) / (a2 - a1)
+        ty = wy * ((y1 + y2) / 2 - (b1 + b2) / 2) / (b2 - b1)
+        tw = ww * math.log((x2 - x1) / (a2 - a1))
+        th = wh * math.log((y2 - y1) / (b2 - b1))
+        rows.append((tx, ty, tw, th))
     return torch.tensor(rows, dtype=boxes.dtype).reshape(-1, 4)
 
 
 def decode_boxes_loops(deltas, anchors, weights=(1.0, 1.0, 1.0, 1.0), max_log_size=MAX_LOG_SIZE):
     """Return what :func:`decode_boxes` returns, box by box: the definition."""
     deltas, anchors = _same_number(_deltas(deltas), _anchors(anchors))
+    wx, wy, ww, wh = _positive(weights)
     rows = []
-    for (a1, b1, a2, b2), of_classes in zip(
-        anchors.tolist(), deltas.reshape(len(anchors), -1, 4).tolist(), strict=True
-    ):
-        for delta in of_classes:
-            tx, ty, tw, th = (value / weight for value, weight in zip(delta, weights, strict=True))
-            x, y = (a1 + a2) / 2 + tx * (a2 - a1), (b1 + b2) / 2 + ty * (b2 - b1)
-            w = (a2 - a1) * math.exp(min(tw, max_log_size))
-            h = (b2 - b1) * math.exp(min(th, max_log_size))
+    by_class = deltas if deltas.dim() == 3 else deltas[:, None]
+    for (a1, b1, a2, b2), classes in zip(anchors.tolist(), by_class.tolist(), strict=True):
+        for tx, ty, tw, th in classes:
+            x, y = (a1 + a2) / 2 + tx / wx * (a2 - a1), (b1 + b2) / 2 + ty / wy * (b2 - b1)
+            w = (a2 - a1) * math.exp(min(tw / ww, max_log_size))
+            h = (b2 - b1) * math.exp(min(th / wh, max_log_size))
             rows.append((x - w / 2, y - h / 2, x + w / 2, y + h / 2))
     return torch.tensor(rows, dtype=deltas.dtype).reshape(deltas.shape)
 
@@ -133,7 +131,7 @@ def _same_number(rows, anchors):
     return rows, anchors
 
 
-def _weights(weights, like):
+def _positive(weights):
     if len(weights) != 4 or min(weights) <= 0:
         raise ValueError(f"weights must be four positive numbers, got {tuple(weights)}")
-    return like.new_tensor(weights)
+    return weights

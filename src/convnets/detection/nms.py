@@ -11,7 +11,7 @@ import math
 import torch
 
 from convnets.detection.arguments import check_boxes, check_labels, check_scores, check_threshold
-from convnets.detection.overlaps import box_iou, iou_of_pair
+from convnets.detection.overlaps import iou_matrix, iou_of_pair
 
 __all__ = [
     "batched_nms",
@@ -22,7 +22,7 @@ __all__ = [
     "soft_nms_loops",
 ]
 
-BLOCK = 128
+BLOCK = 64
 """How many boxes :func:`nms` settles at once."""
 
 
@@ -57,9 +57,9 @@ def nms(boxes, scores, iou_threshold):
     kept = [left[:0]]
     while len(left):
         block, rest = left[:BLOCK], left[BLOCK:]
-        block = block[_settled(box_iou(boxes[block], boxes[block]) > iou_threshold)]
+        block = block[_settled(iou_matrix(boxes[block], boxes[block]) > iou_threshold)]
         kept.append(block)
-        left = rest[~(box_iou(boxes[block], boxes[rest]) > iou_threshold).any(dim=0)]
+        left = rest[~(iou_matrix(boxes[block], boxes[rest]) > iou_threshold).any(dim=0)]
     return torch.cat(kept)
 
 
@@ -174,19 +174,16 @@ def soft_nms(boxes, scores, method="linear", iou_threshold=0.3, sigma=0.5, score
         As :func:`nms` does; and if a score is negative, sigma is not positive or the method is not known.
     """
     boxes, scores = _checked_soft(boxes, scores, method, iou_threshold, sigma)
-    left, scores, indices, taken = torch.arange(len(boxes), device=boxes.device), scores.clone(), [], []
-    while len(left := left[scores[left] >= score_threshold]):
-        best = left[scores[left].argmax()]
+    left, values = torch.ones_like(scores, dtype=torch.bool), scores
+    indices, taken = [], []
+    while left.any() and (highest := values.max()) >= score_threshold:
+        best = int(values.argmax())
         indices.append(best)
-        taken.append(scores[best])
-        left = left[left != best]
-        overlaps = box_iou(boxes[best][None], boxes[left])[0]
-        scores[left] *= _factor(overlaps, method, iou_threshold, sigma)
-    return _stacked(indices, torch.int64, boxes), _stacked(taken, scores.dtype, boxes)
-
-
-def _stacked(values, dtype, like):
-    return torch.stack(values) if values else torch.empty(0, dtype=dtype, device=like.device)
+        taken.append(float(highest))
+        left[best] = False
+        overlaps = iou_matrix(boxes[best : best + 1], boxes)[0]
+        values = torch.where(left, values * _factor(overlaps, method, iou_threshold, sigma), -1)
+    return torch.tensor(indices, dtype=torch.int64, device=boxes.device), scores.new_tensor(taken)
 
 
 def _checked_soft(boxes, scores, method, iou_threshold, sigma):

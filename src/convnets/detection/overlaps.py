@@ -7,7 +7,6 @@ Generalised intersection over union is that of H. Rezatofighi et al., "Generaliz
 import torch
 
 from convnets.detection.arguments import check_boxes
-from convnets.detection.boxes import box_area
 
 __all__ = [
     "box_intersection",
@@ -16,6 +15,7 @@ __all__ = [
     "generalized_box_iou",
     "generalized_box_iou_loops",
     "generalized_box_iou_loss",
+    "iou_matrix",
     "iou_of_pair",
     "overlap_ratio",
 ]
@@ -53,8 +53,8 @@ def _shared_side(boxes1, boxes2, axis):
 
 
 def overlap_ratio(shared, whole):
-    """Return shared / whole, and 0 where the whole is empty."""
-    return torch.where(whole > 0, shared / torch.where(whole > 0, whole, 1), 0)
+    """Return shared / whole, and 0 where the whole is empty, and so what is shared."""
+    return shared / torch.where(whole > 0, whole, 1)
 
 
 def box_iou(boxes1, boxes2):
@@ -77,9 +77,17 @@ def box_iou(boxes1, boxes2):
     ValueError
         As :func:`box_area` does.
     """
-    boxes1, boxes2 = check_boxes("boxes1", boxes1), check_boxes("boxes2", boxes2)
+    return iou_matrix(check_boxes("boxes1", boxes1), check_boxes("boxes2", boxes2))
+
+
+def iou_matrix(boxes1, boxes2):
+    """Return what :func:`box_iou` returns, of boxes that have been checked."""
     shared = _intersection(boxes1, boxes2)
-    return overlap_ratio(shared, box_area(boxes1)[:, None] + box_area(boxes2) - shared)
+    return overlap_ratio(shared, _area(boxes1)[:, None] + _area(boxes2) - shared)
+
+
+def _area(boxes):
+    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
 
 def box_iou_loops(boxes1, boxes2):
