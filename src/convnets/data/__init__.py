@@ -6,6 +6,7 @@ every page, exercise and test runs without a network. What is published elsewher
 from the folder that the environment variable ``CONVNETS_DATA`` names.
 """
 
+from convnets.data.annotated import BoxedImages
 from convnets.data.embedded import PHOTOGRAPHS, Photograph, photograph
 from convnets.data.files import DataUnavailableError
 from convnets.data.idx import read_idx
@@ -15,6 +16,7 @@ from convnets.data.synthetic import PlacedDigits, Scene, digits_on_canvas, shape
 __all__ = [
     "PHOTOGRAPHS",
     "REGISTRY",
+    "BoxedImages",
     "DataUnavailableError",
     "Dataset",
     "File",

@@ -35,12 +35,17 @@ class File:
     url : str
         Where it is downloaded from.
     sha256 : str
-        Checksum of the file at that address.
+        Checksum of the file at that address; empty for an archive that its server packs anew, whose content
+        its loader checks.
     content_sha256 : str
         Checksum of what is inside, after decompression; empty for an archive of several files, whose content
         its loader checks.
     unpacked : str
-        The folder that an archive unpacks to; it may lie in the archive's place.
+        The folder that an archive unpacks to; it may lie in the archive's place. ``"."`` if there are
+        several, which then lie beside one another.
+    folder : str
+        The folder under ``CONVNETS_DATA`` where the file is looked for, if that is not named like the data
+        set.
     """
 
     name: str
@@ -48,6 +53,7 @@ class File:
     sha256: str
     content_sha256: str
     unpacked: str = ""
+    folder: str = ""
 
 
 def locate(dataset, file):
@@ -73,7 +79,7 @@ def locate(dataset, file):
         the file, the variable and the command that would fetch it.
     """
     if root := os.environ.get(VARIABLE):
-        folder = Path(root) / dataset
+        folder = Path(root) / (file.folder or dataset)
         for path in (folder / file.name, folder / file.name.removesuffix(".gz")):
             if path.is_file():
                 return path
@@ -87,7 +93,7 @@ def locate(dataset, file):
         return Path(
             pooch.retrieve(
                 file.url,
-                known_hash=f"sha256:{file.sha256}",
+                known_hash=f"sha256:{file.sha256}" if file.sha256 else None,
                 fname=file.name,
                 path=pooch.os_cache("convnets") / dataset,
                 downloader=pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT),
@@ -97,12 +103,12 @@ def locate(dataset, file):
         raise DataUnavailableError(
             f"{file.name} is not here and cannot be downloaded from {file.url}. With a network, run: python "
             f"-m convnets.data {dataset}. Without one, set {VARIABLE} to a folder that holds "
-            f"{dataset}/{file.name}."
+            f"{file.folder or dataset}/{file.name}."
         ) from error
     except ValueError as error:
         raise DataUnavailableError(
             f"{file.url} did not deliver the published {file.name}: its checksum is another. Try again, or "
-            f"set {VARIABLE} to a folder that holds {dataset}/{file.name}."
+            f"set {VARIABLE} to a folder that holds {file.folder or dataset}/{file.name}."
         ) from error
 
 

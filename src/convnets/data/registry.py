@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convnets.data import cifar, embedded, files, idx
+from convnets.data import bccd, cifar, embedded, files, idx, pets
 from convnets.data.files import File
 
 __all__ = ["REGISTRY", "Dataset", "File", "LabelledImages", "load"]
@@ -45,7 +45,8 @@ class Dataset:
     citation : str
         Whom to cite.
     loader : callable
-        Takes ``"train"`` or ``"test"``, returns :class:`LabelledImages`.
+        Takes ``"train"`` or ``"test"``, returns :class:`LabelledImages` or, for sets with boxes,
+        :class:`~convnets.data.BoxedImages`.
     files : tuple of File
         What has to be downloaded; empty for embedded sets.
     """
@@ -59,7 +60,7 @@ class Dataset:
 
 
 def load(name, split="train"):
-    """Return a set of labelled images by name.
+    """Return a set of images, with their labels or with the boxes of what is in them, by name.
 
     Parameters
     ----------
@@ -70,9 +71,10 @@ def load(name, split="train"):
 
     Returns
     -------
-    LabelledImages
+    LabelledImages or BoxedImages
         The images, their labels and the classes' names, in the order in which they were published; those of
-        CIFAR-10 in that of the checksums of their pixels (:mod:`convnets.data.cifar`).
+        CIFAR-10 in that of the checksums of their pixels (:mod:`convnets.data.cifar`). ``"bccd"`` and
+        ``"pets"`` come with boxes.
 
     Raises
     ------
@@ -164,6 +166,24 @@ REGISTRY = {
             "University of Toronto (2009)",
             _load_cifar10,
             (cifar.ARCHIVE,),
+        ),
+        Dataset(
+            "bccd",
+            "364 photographs of blood with 4886 boxes around red cells, white cells and platelets",
+            "MIT",
+            "Shenggan, BCCD Dataset, github.com/Shenggan/BCCD_Dataset (2017); photographs of cosmicad and "
+            "akshaylamba",
+            bccd.read_split,
+            (bccd.ARCHIVE,),
+        ),
+        Dataset(
+            "pets",
+            "3671 photographs of cats and dogs with boxes around their heads",
+            "CC BY-SA 4.0; the photographs belong to their owners",
+            "O. Parkhi, A. Vedaldi, A. Zisserman and C. V. Jawahar, Cats and dogs, Conference on Computer "
+            "Vision and Pattern Recognition (2012)",
+            pets.read_split,
+            pets.ARCHIVES,
         ),
     )
 }

@@ -38,7 +38,7 @@ def test_digits():
 
 
 def test_load_errors():
-    with pytest.raises(ValueError, match="no data set is called 'minst'; there are cifar10, digits, mnist"):
+    with pytest.raises(ValueError, match="no data set is called 'minst'; there are bccd, cifar10, digits, mnist, pets"):
         data.load("minst")
     with pytest.raises(ValueError, match="split must be 'train' or 'test', got 'val'"):
         data.load("digits", "val")
@@ -51,7 +51,7 @@ def test_registry_is_complete():
         for file in entry.files:
             assert file.url.startswith("https://")
             assert file.url.endswith(file.name)
-            assert len(file.sha256) == 64
+            assert len(file.sha256) == (0 if name == "bccd" else 64)  # its server packs it anew
             assert len(file.content_sha256) == (0 if file.unpacked else 64)
 
 
