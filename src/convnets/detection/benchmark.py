@@ -1,4 +1,4 @@
-"""How fast boxes are sifted: ``python -m convnets.detection.benchmark [--out FILE]``.
+"""How fast boxes are sifted and regions cut out: ``python -m convnets.detection.benchmark [--out FILE]``.
 
 Operators whose loops are slow, each against its loops and, where torchvision can be imported, against its
 compiled operator, in the same run, on one thread, in the way that :mod:`convnets.timing` describes. Boxes are
@@ -16,6 +16,7 @@ from tqdm import tqdm
 from convnets import timing
 from convnets.detection.nms import batched_nms, batched_nms_loops, nms, nms_loops, soft_nms, soft_nms_loops
 from convnets.detection.overlaps import box_iou
+from convnets.detection.roi import roi_align, roi_align_loops
 
 __all__ = [
     "CASES",
@@ -85,6 +86,12 @@ def _soft(num, rng):
     return _contestants("soft_nms", soft_nms, soft_nms_loops, arguments)
 
 
+def _regions(num, rng):
+    boxes, _ = crowded_boxes(num, rng)
+    features = torch.from_numpy(rng.standard_normal((1, 64, 63, 63), np.float32))
+    return _contestants("roi_align", roi_align, roi_align_loops, (features, [boxes], 7, 1 / 16, 2))
+
+
 def _contestants(name, ours, loops, arguments):
     found = {"ours": partial(ours, *arguments), "loops": partial(loops, *arguments)}
     compiled = getattr(compiled_operators(), name, None)
@@ -94,7 +101,8 @@ def _contestants(name, ours, loops, arguments):
 CASES = {
     "nms of 10,000 boxes": partial(_greedy, 10_000),
     "batched_nms of 10,000 boxes": partial(_by_class, 10_000),
-    "soft_nms of 2,000 boxes": partial(_soft, 2_000),
+    "soft_nms of 10,000 boxes": partial(_soft, 10_000),
+    "roi_align of 512 regions": partial(_regions, 512),
 }
 """For each case, from a random generator to functions that do the same: ours, the loops, torchvision's."""
 
