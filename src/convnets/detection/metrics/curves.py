@@ -93,7 +93,7 @@ def precision_recall_loops(verdicts, num_objects):
         found += right
         precision.append(found / rank)
         recall.append(found / num_objects)
-    return Curve(torch.tensor(precision).double(), torch.tensor(recall).double())
+    return Curve(*(torch.tensor(values, dtype=torch.float64) for values in (precision, recall)))
 
 
 def average_precision(precision, recall, levels=None):
