@@ -124,6 +124,7 @@ def average_precision(precision, recall, levels=None):
     if levels is None:
         steps = recall.diff(prepend=recall.new_zeros(1))
         return float((steps * filled).sum())
+    levels = torch.as_tensor(levels, dtype=torch.float64)
     reached = torch.searchsorted(recall, levels)  # the first detection whose recall is at least the level
     return float(torch.cat([filled, filled.new_zeros(1)])[reached].mean())
 
@@ -145,7 +146,7 @@ def average_precision_loops(precision, recall, levels=None):
     precision, recall = (values.tolist() for values in _checked(precision, recall))
     points = list(zip(precision, recall, strict=True))
     if levels is not None:
-        best = [max((p for p, r in points if r >= level), default=0.0) for level in levels.tolist()]
+        best = [max((p for p, r in points if r >= level), default=0.0) for level in levels]
         return sum(best) / len(best)
     area, before = 0.0, 0.0
     for index, r in enumerate(recall):

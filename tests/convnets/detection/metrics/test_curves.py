@@ -35,6 +35,7 @@ def test_averages_by_hand(average):
     assert average(*curve, COCO_LEVELS) == pytest.approx((21 * 1 + 40 * 3 / 4 + 20 * 4 / 7) / 101)
     rounded = [round(average(*curve, levels), 4) for levels in (VOC_LEVELS, None, COCO_LEVELS)]
     assert rounded == [0.6494, 0.6143, 0.6181]
+    assert average(*curve, [0.5, 0.7]) == pytest.approx((3 / 4 + 4 / 7) / 2)
 
 
 @CURVES
