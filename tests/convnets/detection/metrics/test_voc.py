@@ -53,7 +53,7 @@ def test_boxes_on_the_objects_give_exactly_one():
 
 
 def test_order_within_an_image_is_that_of_the_scores():
-    shuffled = [Detections(*(field[[2, 0, 3, 1]] for field in IMAGES[0][0][:3])), IMAGES[0][1]]
+    shuffled = [Detections(*(field[[3, 2, 1, 0]] for field in IMAGES[0][0][:3])), IMAGES[0][1]]
     assert voc_average_precision(shuffled, IMAGES[1]) == voc_average_precision(*IMAGES)
 
 
