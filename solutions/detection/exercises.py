@@ -1,0 +1,18 @@
+"""The assignment *Detection*: its title, its introduction and its exercises, in order."""
+
+from solutions.detection import overlap_table, suppress_doubles
+
+TITLE = "Detection"
+
+INTRODUCTION = (
+    "What is in the picture, and where? You write the pieces that every detector is made of: boxes "
+    "that are compared, suppressed, coded and matched; and the measure that ranks detectors."
+)
+
+EXERCISES = tuple(
+    module.EXERCISE
+    for module in (
+        overlap_table,
+        suppress_doubles,
+    )
+)
