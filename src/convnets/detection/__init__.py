@@ -6,6 +6,7 @@ carry its names and take its arguments in its order; the definition in loops is 
 
 from convnets.detection.anchors import anchor_shapes, anchors_inside, grid_anchors, grid_anchors_loops
 from convnets.detection.annotations import Detections, Objects
+from convnets.detection.backbone import Backbone
 from convnets.detection.boxes import (
     box_area,
     box_cxcywh_to_xyxy,
@@ -15,7 +16,9 @@ from convnets.detection.boxes import (
     clip_boxes_to_image,
     remove_small_boxes,
 )
+from convnets.detection.choosing import choose_detections
 from convnets.detection.coding import decode_boxes, decode_boxes_loops, encode_boxes, encode_boxes_loops
+from convnets.detection.losses import box_loss, box_loss_loops, class_loss
 from convnets.detection.masks import mask_iou, mask_iou_loops, masks_to_boxes
 from convnets.detection.matching import IGNORED, NEGATIVE, match_anchors, match_anchors_loops
 from convnets.detection.metrics import (
@@ -58,6 +61,28 @@ from convnets.detection.overlaps import (
 )
 from convnets.detection.roi import roi_align, roi_align_loops, roi_pool, roi_pool_loops
 from convnets.detection.sampling import Sample, hard_negatives, hard_negatives_loops, sample_balanced
+from convnets.detection.ssd import (
+    Ssd,
+    SsdLoss,
+    SsdOutput,
+    SsdTargets,
+    default_boxes,
+    default_boxes_loops,
+    default_scales,
+    ssd_decode,
+    ssd_loss,
+    ssd_loss_loops,
+    ssd_targets,
+)
+from convnets.detection.yolo import (
+    Yolo,
+    YoloLoss,
+    YoloTargets,
+    yolo_decode,
+    yolo_loss,
+    yolo_loss_loops,
+    yolo_targets,
+)
 
 __all__ = [
     "COCO_LEVELS",
@@ -67,13 +92,21 @@ __all__ = [
     "NEGATIVE",
     "TRUE",
     "VOC_LEVELS",
+    "Backbone",
     "CocoResult",
     "Curve",
     "Detections",
     "Objects",
     "Sample",
     "ScoredCurve",
+    "Ssd",
+    "SsdLoss",
+    "SsdOutput",
+    "SsdTargets",
     "VocResult",
+    "Yolo",
+    "YoloLoss",
+    "YoloTargets",
     "anchor_shapes",
     "anchors_inside",
     "average_precision",
@@ -85,15 +118,22 @@ __all__ = [
     "box_intersection",
     "box_iou",
     "box_iou_loops",
+    "box_loss",
+    "box_loss_loops",
     "box_xywh_to_xyxy",
     "box_xyxy_to_cxcywh",
     "box_xyxy_to_xywh",
+    "choose_detections",
+    "class_loss",
     "clip_boxes_to_image",
     "coco_average_precision",
     "coco_verdicts",
     "coco_verdicts_loops",
     "decode_boxes",
     "decode_boxes_loops",
+    "default_boxes",
+    "default_boxes_loops",
+    "default_scales",
     "encode_boxes",
     "encode_boxes_loops",
     "generalized_box_iou",
@@ -120,8 +160,16 @@ __all__ = [
     "sample_balanced",
     "soft_nms",
     "soft_nms_loops",
+    "ssd_decode",
+    "ssd_loss",
+    "ssd_loss_loops",
+    "ssd_targets",
     "voc_average_precision",
     "voc_curve",
     "voc_verdicts",
     "voc_verdicts_loops",
+    "yolo_decode",
+    "yolo_loss",
+    "yolo_loss_loops",
+    "yolo_targets",
 ]
