@@ -3,6 +3,7 @@
 from convnets.widgets.augmentation_sliders import AugmentationSliders
 from convnets.widgets.base import BookWidget
 from convnets.widgets.batch_norm_axes import BatchNormAxes
+from convnets.widgets.box_overlap import BoxOverlap
 from convnets.widgets.build_network import BuildNetwork
 from convnets.widgets.convolution_arithmetic import ConvolutionArithmetic
 from convnets.widgets.counting_table import CountingTable
@@ -19,6 +20,7 @@ __all__ = [
     "AugmentationSliders",
     "BatchNormAxes",
     "BookWidget",
+    "BoxOverlap",
     "BuildNetwork",
     "ConvolutionArithmetic",
     "CountingTable",

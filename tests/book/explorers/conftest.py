@@ -106,6 +106,35 @@ def numbers():
 
 
 @pytest.fixture(scope="session")
+def swipe():
+    """A function that draws one finger over a page, through places in its pixels."""
+
+    def swipe(page, *places):
+        session = page.context.new_cdp_session(page)
+        kinds = ["touchStart", *["touchMove"] * (len(places) - 1)]
+        for kind, (x, y) in zip(kinds, places, strict=True):
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        session.detach()
+
+    return swipe
+
+
+@pytest.fixture(scope="session")
+def drag():
+    """A function that draws the mouse over a page with its button down, between places in pixels."""
+
+    def drag(page, start, end):
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        page.mouse.move(*end)
+        page.mouse.up()
+
+    return drag
+
+
+@pytest.fixture(scope="session")
 def shifting():
     """A function that makes a digit explorer with answers drawn by lot."""
     return make_shifting
