@@ -1,0 +1,48 @@
+"""Regions with features: R-CNN, Fast, Faster and Mask R-CNN (chapter *Detection*).
+
+One idea in four steps, each of which took a part that had been outside into the network: the features of a
+region, its class and box, the proposals, the mask. Sources stand with each step.
+"""
+
+from convnets.detection.rcnn.fast import FastRcnn
+from convnets.detection.rcnn.faster import FasterLoss, FasterRcnn
+from convnets.detection.rcnn.proposing import (
+    Proposals,
+    RegionProposalNetwork,
+    RpnLoss,
+    RpnTargets,
+    propose_regions,
+    rpn_loss,
+    rpn_loss_loops,
+    rpn_targets,
+)
+from convnets.detection.rcnn.regions import (
+    RegionHead,
+    RegionLoss,
+    RegionTargets,
+    decode_regions,
+    region_loss,
+    region_loss_loops,
+    region_targets,
+)
+
+__all__ = [
+    "FastRcnn",
+    "FasterLoss",
+    "FasterRcnn",
+    "Proposals",
+    "RegionHead",
+    "RegionLoss",
+    "RegionProposalNetwork",
+    "RegionTargets",
+    "RpnLoss",
+    "RpnTargets",
+    "decode_regions",
+    "propose_regions",
+    "region_loss",
+    "region_loss_loops",
+    "region_targets",
+    "rpn_loss",
+    "rpn_loss_loops",
+    "rpn_targets",
+]
