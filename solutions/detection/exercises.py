@@ -1,6 +1,11 @@
 """The assignment *Detection*: its title, its introduction and its exercises, in order."""
 
-from solutions.detection import overlap_table, suppress_doubles
+from solutions.detection import (
+    code_boxes,
+    lay_anchors,
+    overlap_table,
+    suppress_doubles,
+)
 
 TITLE = "Detection"
 
@@ -14,5 +19,7 @@ EXERCISES = tuple(
     for module in (
         overlap_table,
         suppress_doubles,
+        lay_anchors,
+        code_boxes,
     )
 )
