@@ -6,6 +6,21 @@ region, its class and box, the proposals, the mask. Sources stand with each step
 
 from convnets.detection.rcnn.fast import FastRcnn
 from convnets.detection.rcnn.faster import FasterLoss, FasterRcnn
+from convnets.detection.rcnn.keypoints import (
+    decode_keypoints,
+    keypoint_loss,
+    keypoint_targets,
+    keypoint_targets_loops,
+)
+from convnets.detection.rcnn.mask_head import (
+    MaskHead,
+    mask_loss,
+    mask_loss_loops,
+    mask_targets,
+    paste_masks,
+    paste_masks_loops,
+)
+from convnets.detection.rcnn.masked import MaskLoss, MaskRcnn
 from convnets.detection.rcnn.proposing import (
     Proposals,
     RegionProposalNetwork,
@@ -30,6 +45,9 @@ __all__ = [
     "FastRcnn",
     "FasterLoss",
     "FasterRcnn",
+    "MaskHead",
+    "MaskLoss",
+    "MaskRcnn",
     "Proposals",
     "RegionHead",
     "RegionLoss",
@@ -37,7 +55,16 @@ __all__ = [
     "RegionTargets",
     "RpnLoss",
     "RpnTargets",
+    "decode_keypoints",
     "decode_regions",
+    "keypoint_loss",
+    "keypoint_targets",
+    "keypoint_targets_loops",
+    "mask_loss",
+    "mask_loss_loops",
+    "mask_targets",
+    "paste_masks",
+    "paste_masks_loops",
     "propose_regions",
     "region_loss",
     "region_loss_loops",
