@@ -13,6 +13,7 @@ from convnets.widgets.receptive_field_stack import ReceptiveFieldStack
 from convnets.widgets.schedule_drawer import ScheduleDrawer
 from convnets.widgets.shift_digit import ShiftDigit
 from convnets.widgets.sliding_kernel import SlidingKernel
+from convnets.widgets.suppression_steps import SuppressionSteps
 from convnets.widgets.translate_and_scale import TranslateAndScale
 from convnets.widgets.transposed_convolution import TransposedConvolution
 
@@ -30,6 +31,7 @@ __all__ = [
     "ScheduleDrawer",
     "ShiftDigit",
     "SlidingKernel",
+    "SuppressionSteps",
     "TranslateAndScale",
     "TransposedConvolution",
 ]
