@@ -18,6 +18,14 @@ from convnets.detection.boxes import (
 )
 from convnets.detection.choosing import choose_detections
 from convnets.detection.coding import decode_boxes, decode_boxes_loops, encode_boxes, encode_boxes_loops
+from convnets.detection.localization import (
+    LocalizationLoss,
+    Localizer,
+    from_left_to_right,
+    localization_accuracy,
+    localization_loss,
+    localization_loss_loops,
+)
 from convnets.detection.losses import box_loss, box_loss_loops, class_loss
 from convnets.detection.masks import mask_iou, mask_iou_loops, masks_to_boxes
 from convnets.detection.matching import IGNORED, NEGATIVE, match_anchors, match_anchors_loops
@@ -132,6 +140,8 @@ __all__ = [
     "FastRcnn",
     "FasterLoss",
     "FasterRcnn",
+    "LocalizationLoss",
+    "Localizer",
     "MaskHead",
     "MaskLoss",
     "MaskRcnn",
@@ -184,6 +194,7 @@ __all__ = [
     "default_scales",
     "encode_boxes",
     "encode_boxes_loops",
+    "from_left_to_right",
     "generalized_box_iou",
     "generalized_box_iou_loops",
     "generalized_box_iou_loss",
@@ -194,6 +205,9 @@ __all__ = [
     "keypoint_loss",
     "keypoint_targets",
     "keypoint_targets_loops",
+    "localization_accuracy",
+    "localization_loss",
+    "localization_loss_loops",
     "mask_iou",
     "mask_iou_loops",
     "mask_loss",
