@@ -1,9 +1,11 @@
 """The assignment *Detection*: its title, its introduction and its exercises, in order."""
 
 from solutions.detection import (
+    assign_anchors,
     code_boxes,
     lay_anchors,
     overlap_table,
+    rank_and_score,
     suppress_doubles,
 )
 
@@ -21,5 +23,7 @@ EXERCISES = tuple(
         suppress_doubles,
         lay_anchors,
         code_boxes,
+        assign_anchors,
+        rank_and_score,
     )
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from checks.contract import Case, Exercise, Group, Mistake
 from solutions.allowances import EXACT, LIBRARIES
+from solutions.detection.misjudged import suppressions
 
 SECTION = "detection.html#nms"
 
@@ -18,124 +19,6 @@ def suppress_doubles(boxes, scores, labels, threshold):
         if not np.any(common / (sizes[rivals] + sizes[i] - common) > threshold):
             kept.append(i)
     return np.array(kept, dtype=int)
-
-
-def the_suppressed_suppress(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    order, out = np.argsort(-scores, kind="stable"), []
-    for n, i in enumerate(order):
-        if not any(bad[i, j] and labels[i] == labels[j] for j in order[:n]):
-            out.append(i)
-    return np.array(out, dtype=int)
-
-
-def lowest_score_first(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    out = []
-    for i in np.argsort(scores, kind="stable"):
-        if not any(bad[i, j] and labels[i] == labels[j] for j in out):
-            out.append(i)
-    return np.array(out, dtype=int)
-
-
-def all_classes_together(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    out = []
-    for i in np.argsort(-scores, kind="stable"):
-        if not any(bad[i, j] for j in out):
-            out.append(i)
-    return np.array(out, dtype=int)
-
-
-def boxes_for_numbers(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    out = []
-    for i in np.argsort(-scores, kind="stable"):
-        if not any(bad[i, j] and labels[i] == labels[j] for j in out):
-            out.append(i)
-    return boxes[np.array(out, dtype=int)]
-
-
-def in_the_order_given(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    out = []
-    for i in np.argsort(-scores, kind="stable"):
-        if not any(bad[i, j] and labels[i] == labels[j] for j in out):
-            out.append(i)
-    return np.array(sorted(out), dtype=int)
-
-
-def class_after_class(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    out = []
-    for c in np.unique(labels):
-        for i in np.argsort(-scores, kind="stable"):
-            if labels[i] == c and not any(bad[i, j] and labels[i] == labels[j] for j in out):
-                out.append(i)
-    return np.array(out, dtype=int)
-
-
-def threshold_itself_is_too_much(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) >= threshold
-    out = []
-    for i in np.argsort(-scores, kind="stable"):
-        if not any(bad[i, j] and labels[i] == labels[j] for j in out):
-            out.append(i)
-    return np.array(out, dtype=int)
-
-
-def later_one_wins_a_tie(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    out = []
-    for i in np.argsort(scores, kind="stable")[::-1]:
-        if not any(bad[i, j] and labels[i] == labels[j] for j in out):
-            out.append(i)
-    return np.array(out, dtype=int)
-
-
-def only_the_best_one_suppresses(boxes, scores, labels, threshold):
-    x, y, r, b = boxes.T
-    w = np.minimum.outer(r, r) - np.maximum.outer(x, x)
-    h = np.minimum.outer(b, b) - np.maximum.outer(y, y)
-    common, area = w.clip(0) * h.clip(0), (r - x) * (b - y)
-    bad = common / (np.add.outer(area, area) - common) > threshold
-    order, best = np.argsort(-scores, kind="stable"), {}
-    for i in order:
-        best.setdefault(int(labels[i]), i)
-    out = [i for i in order if i == best[int(labels[i])] or not bad[i, best[int(labels[i])]]]
-    return np.array(out, dtype=int)
 
 
 def round_after_round(boxes, scores, labels, threshold):
@@ -259,55 +142,55 @@ EXERCISE = Exercise(
     hidden=hidden,
     mistakes=(
         Mistake(
-            the_suppressed_suppress,
+            suppressions.the_suppressed_suppress,
             "With you a box that has been dropped still drops others. In the chain A, B, C the best one, A, "
             "removes B; nothing that is left overlaps C, so C stays.",
             SECTION,
         ),
         Mistake(
-            lowest_score_first,
+            suppressions.lowest_score_first,
             "You began with the lowest score: `argsort` sorts upwards. So the worst box of each heap "
             "survived and the best ones were dropped.",
             SECTION,
         ),
         Mistake(
-            all_classes_together,
+            suppressions.all_classes_together,
             "You let boxes of one class drop boxes of another. A rider and a horse share most of their "
             "pixels, and both are there: each class is suppressed by itself.",
             SECTION,
         ),
         Mistake(
-            boxes_for_numbers,
+            suppressions.boxes_for_numbers,
             "You returned the boxes themselves. Return their numbers: with these the caller can pick out "
             "scores, labels and masks as well.",
             SECTION,
         ),
         Mistake(
-            in_the_order_given,
+            suppressions.in_the_order_given,
             "You kept the right boxes, but list them by their place in the array. They come in the order in "
             "which they were taken: highest score first.",
             SECTION,
         ),
         Mistake(
-            class_after_class,
+            suppressions.class_after_class,
             "You list the boxes class by class. Suppression goes class by class, the ranking does not: what "
             "follows cuts the list after the best hundred, whatever they are.",
             SECTION,
         ),
         Mistake(
-            threshold_itself_is_too_much,
+            suppressions.threshold_itself_is_too_much,
             "You dropped a box whose overlap is exactly the threshold. Only a *larger* one is too much; that "
             "is the convention here, as in torchvision.",
             SECTION,
         ),
         Mistake(
-            later_one_wins_a_tie,
+            suppressions.later_one_wins_a_tie,
             "Of two equal scores you took the later box. Reversing a sorted list reverses the equal ones, "
             'too; sort the negative scores with `kind="stable"` instead.',
             SECTION,
         ),
         Mistake(
-            only_the_best_one_suppresses,
+            suppressions.only_the_best_one_suppresses,
             "Only the best box of each class suppresses anything with you. Each box that is kept does: an "
             "image may show two horses, and each has its heap.",
             SECTION,
