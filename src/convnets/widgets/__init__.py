@@ -1,5 +1,6 @@
 """Explorers: figures that the reader operates, live in Jupyter and without a kernel in the book."""
 
+from convnets.widgets.anchors_over_photograph import AnchorsOverPhotograph
 from convnets.widgets.augmentation_sliders import AugmentationSliders
 from convnets.widgets.base import BookWidget
 from convnets.widgets.batch_norm_axes import BatchNormAxes
@@ -18,6 +19,7 @@ from convnets.widgets.translate_and_scale import TranslateAndScale
 from convnets.widgets.transposed_convolution import TransposedConvolution
 
 __all__ = [
+    "AnchorsOverPhotograph",
     "AugmentationSliders",
     "BatchNormAxes",
     "BookWidget",

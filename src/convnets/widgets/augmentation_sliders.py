@@ -1,12 +1,9 @@
 """A photograph in many guises: place, shape and colour by sliders (chapter *Training*)."""
 
-import base64
-import io
-
 import numpy as np
 import traitlets
 
-from convnets.widgets import parts
+from convnets.widgets import parts, pictures
 from convnets.widgets.base import BookWidget
 
 __all__ = ["AugmentationSliders"]
@@ -115,7 +112,7 @@ class AugmentationSliders(BookWidget):
 
         pixels = np.rint(255 * data.photograph("coffee", SIZE)).astype(np.uint8)
         super().__init__(
-            photograph=_png(pixels),
+            photograph=pictures.png(pixels),
             shows=data.PHOTOGRAPHS["coffee"].shows,
             sides=dict(zip(("height", "width"), SIZE, strict=True)),
             rectangle=list(CUP),
@@ -139,15 +136,6 @@ def _check(name, value):
     least, most = RANGES[name]
     if not least <= value <= most:
         raise ValueError(f"{name} expects {least} to {most}, got {value}")
-
-
-def _png(pixels):
-    """Return an image (H, W, 3) of bytes as a data URI."""
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _components(image):
