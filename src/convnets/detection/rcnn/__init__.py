@@ -6,6 +6,13 @@ region, its class and box, the proposals, the mask. Sources stand with each step
 
 from convnets.detection.rcnn.fast import FastRcnn
 from convnets.detection.rcnn.faster import FasterLoss, FasterRcnn
+from convnets.detection.rcnn.fitting import (
+    LinearSvm,
+    fit_box_regression,
+    fit_svm,
+    svm_objective,
+    svm_objective_loops,
+)
 from convnets.detection.rcnn.keypoints import (
     decode_keypoints,
     keypoint_loss,
@@ -21,6 +28,12 @@ from convnets.detection.rcnn.mask_head import (
     paste_masks_loops,
 )
 from convnets.detection.rcnn.masked import MaskLoss, MaskRcnn
+from convnets.detection.rcnn.proposals import (
+    colour_segments,
+    colour_segments_loops,
+    segment_proposals,
+    window_proposals,
+)
 from convnets.detection.rcnn.proposing import (
     Proposals,
     RegionProposalNetwork,
@@ -40,23 +53,31 @@ from convnets.detection.rcnn.regions import (
     region_loss_loops,
     region_targets,
 )
+from convnets.detection.rcnn.separate import Fitted, Rcnn, warp_regions
 
 __all__ = [
     "FastRcnn",
     "FasterLoss",
     "FasterRcnn",
+    "Fitted",
+    "LinearSvm",
     "MaskHead",
     "MaskLoss",
     "MaskRcnn",
     "Proposals",
+    "Rcnn",
     "RegionHead",
     "RegionLoss",
     "RegionProposalNetwork",
     "RegionTargets",
     "RpnLoss",
     "RpnTargets",
+    "colour_segments",
+    "colour_segments_loops",
     "decode_keypoints",
     "decode_regions",
+    "fit_box_regression",
+    "fit_svm",
     "keypoint_loss",
     "keypoint_targets",
     "keypoint_targets_loops",
@@ -72,4 +93,9 @@ __all__ = [
     "rpn_loss",
     "rpn_loss_loops",
     "rpn_targets",
+    "segment_proposals",
+    "svm_objective",
+    "svm_objective_loops",
+    "warp_regions",
+    "window_proposals",
 ]
