@@ -11,6 +11,7 @@ from convnets.data.embedded import PHOTOGRAPHS, Photograph, photograph
 from convnets.data.files import DataUnavailableError
 from convnets.data.idx import read_idx
 from convnets.data.registry import REGISTRY, Dataset, File, LabelledImages, load
+from convnets.data.scattered import scattered_digits
 from convnets.data.synthetic import PlacedDigits, Scene, digits_on_canvas, shapes
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "load",
     "photograph",
     "read_idx",
+    "scattered_digits",
     "shapes",
 ]

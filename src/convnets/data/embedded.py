@@ -9,13 +9,23 @@ import skimage
 
 sklearn = lazy_loader.load("sklearn")
 
-__all__ = ["PHOTOGRAPHS", "Photograph", "digits", "photograph"]
+__all__ = ["PHOTOGRAPHS", "Photograph", "digits", "part_of_digits", "photograph"]
+
+NUM_TRAINING = 1297
+"""How many of the digits are to be trained on; the last 500 are by other writers."""
 
 
 def digits():
     """Return scikit-learn's digits, images (1797, 1, 8, 8) in float32 from 0 to 1, and their labels."""
     bunch = sklearn.datasets.load_digits()
     return (bunch.images[:, None] / 16).astype(np.float32), bunch.target.astype(np.int64)
+
+
+def part_of_digits(split):
+    """Return what :func:`digits` returns, but only the part ``"train"`` or the part ``"test"``."""
+    images, labels = digits()
+    part = slice(None, NUM_TRAINING) if split == "train" else slice(NUM_TRAINING, None)
+    return images[part], labels[part]
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,7 @@ DIGITS = tuple("0123456789")
 
 
 def _load_digits(split):
-    images, labels = embedded.digits()
-    part = slice(None, 1297) if split == "train" else slice(1297, None)
-    return LabelledImages(images[part], labels[part], DIGITS)
+    return LabelledImages(*embedded.part_of_digits(split), DIGITS)
 
 
 def _load_mnist(split):

@@ -10,7 +10,7 @@ import numpy as np
 
 from convnets.data import embedded
 
-__all__ = ["PlacedDigits", "Scene", "digits_on_canvas", "shapes"]
+__all__ = ["PlacedDigits", "Scene", "check_num", "digits_on_canvas", "shapes", "smallest_box"]
 
 CLASSES = ("disc", "square", "triangle")
 COLOURS = {
@@ -69,7 +69,7 @@ def digits_on_canvas(rng, num, size=32):
     """
     digits, labels = embedded.digits()
     side = digits.shape[-1]
-    _check_num(num)
+    check_num(num)
     if size < side:
         raise ValueError(f"size must be at least {side}, the side of a digit, got {size}")
     chosen = rng.integers(len(digits), size=num)
@@ -139,7 +139,7 @@ def shapes(rng, num, size=64, max_shapes=3, noise=0.03):
     ValueError
         If ``num`` is negative, ``size`` is less than 16, ``max_shapes`` less than 1 or ``noise`` negative.
     """
-    _check_num(num)
+    check_num(num)
     if size < 16 or max_shapes < 1 or noise < 0:
         raise ValueError(
             "expected size >= 16, max_shapes >= 1 and noise >= 0, "
@@ -148,7 +148,8 @@ def shapes(rng, num, size=64, max_shapes=3, noise=0.03):
     return [_scene(rng, size, max_shapes, noise) for _ in range(num)]
 
 
-def _check_num(num):
+def check_num(num):
+    """Raise ValueError for a negative number of scenes."""
     if num < 0:
         raise ValueError(f"num must not be negative, got {num}")
 
@@ -177,7 +178,7 @@ def _scene(rng, size, max_shapes, noise):
     return Scene(
         np.clip(image, 0, 1).astype(np.float32),
         np.array([shape.kind for shape in drawn]),
-        np.stack([_box(mask) for mask in masks]),
+        np.stack([smallest_box(mask) for mask in masks]),
         masks,
         np.stack([shape.keypoints for shape in drawn]),
         _caption(drawn),
@@ -230,7 +231,8 @@ def _all_visible(drawn):
     return all(visible.sum() >= MIN_VISIBLE * shape.mask.sum() for shape, visible in parts)
 
 
-def _box(mask):
+def smallest_box(mask):
+    """Return the smallest box (4,) xyxy around a mask (H, W)."""
     rows, columns = mask.any(axis=1).nonzero()[0], mask.any(axis=0).nonzero()[0]
     return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
 

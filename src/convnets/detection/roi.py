@@ -143,15 +143,22 @@ def roi_align(input, boxes, output_size, spatial_scale=1.0, sampling_ratio=-1, a
         _sampling_matrix(low[:, axis], high[:, axis], num, length, sampling_ratio).to(input.dtype)
         for axis, num, length in ((0, size[1], input.shape[3]), (1, size[0], input.shape[2]))
     )
-    out = input.new_zeros((len(regions), input.shape[1], *size))
+    order, parts = [images.new_zeros(0)], [input.new_zeros((0, input.shape[1], *size))]
     for image in images.unique().tolist():
         rows = input[image].transpose(0, 1).flatten(1)  # (H, C·W)
         for chosen in (images == image).nonzero()[:, 0].split(CHUNK):
-            reduced = down[chosen].flatten(0, 1) @ rows
-            reduced = reduced.view(len(chosen), -1, input.shape[3])  # (k, P_h·C, W)
-            values = (reduced @ across[chosen].transpose(1, 2)).view(len(chosen), size[0], -1, size[1])
-            out = out.index_copy(0, chosen, values.transpose(1, 2))
-    return out
+            order.append(chosen)
+            parts.append(_multiplied(rows, down[chosen], across[chosen]))
+    return torch.cat(parts)[torch.cat(order).argsort()]
+
+
+def _multiplied(rows, down, across):
+    """Return A_y X A_xᵀ, (k, C, P_h, P_w), for one image's map as (H, C·W) and the matrices of k regions."""
+    num, length = len(down), across.shape[2]
+    with torch.autocast(rows.device.type, enabled=False):  # sampled in the precision of the map
+        reduced = (down.flatten(0, 1) @ rows).view(num, -1, length)  # (k, P_h·C, W)
+        values = reduced @ across.transpose(1, 2)
+    return values.view(num, down.shape[1], -1, across.shape[1]).transpose(1, 2)
 
 
 def _span(regions, spatial_scale, aligned):

@@ -38,7 +38,9 @@ def test_digits():
 
 
 def test_load_errors():
-    with pytest.raises(ValueError, match="no data set is called 'minst'; there are bccd, cifar10, digits, mnist, pets"):
+    with pytest.raises(
+        ValueError, match="no data set is called 'minst'; there are bccd, cifar10, digits, mnist, pets"
+    ):
         data.load("minst")
     with pytest.raises(ValueError, match="split must be 'train' or 'test', got 'val'"):
         data.load("digits", "val")
