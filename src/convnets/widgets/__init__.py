@@ -10,6 +10,7 @@ from convnets.widgets.convolution_arithmetic import ConvolutionArithmetic
 from convnets.widgets.counting_table import CountingTable
 from convnets.widgets.gradient_flow import GradientFlow
 from convnets.widgets.layer_counter import LayerCounter
+from convnets.widgets.precision_recall import PrecisionRecall
 from convnets.widgets.receptive_field_stack import ReceptiveFieldStack
 from convnets.widgets.schedule_drawer import ScheduleDrawer
 from convnets.widgets.shift_digit import ShiftDigit
@@ -29,6 +30,7 @@ __all__ = [
     "CountingTable",
     "GradientFlow",
     "LayerCounter",
+    "PrecisionRecall",
     "ReceptiveFieldStack",
     "ScheduleDrawer",
     "ShiftDigit",

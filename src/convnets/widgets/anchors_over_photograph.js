@@ -61,7 +61,7 @@ function render({ model, el }) {
   const keys = [["object", "the box: drag it"], ["positive", "positive"], ["ignored", "ignored"], ["cell", "anchors of the chosen cell"]].map(([name, text]) => h("span", { class: `cn-key-of-${name}` }, text));
   el.append(h("div", { class: "cn-controls cn-all-choices" }, group("Stride", ...strides), ...["Sizes", "Ratios h : w"].map((legend, i) => group(legend, ...ticks[i].map(({ element }) => element)))),
     stage.element, h("p", { class: "cn-note cn-keys-of-anchors" }, ...keys), said,
-    h("div", { class: "cn-sliders" }, ...bounds.map(({ element }) => element), rescue.element, ...cells.map(({ element }) => element)));
+    h("div", { class: "cn-sliders" }, ...bounds.map(({ element }) => element), ...cells.map(({ element }) => element), rescue.element));
 
   return follow({ model, el }, names, () => {
     const now = state();
