@@ -1,10 +1,12 @@
 """The assignment *Detection*: its title, its introduction and its exercises, in order."""
 
 from solutions.detection import (
+    align_regions,
     assign_anchors,
     code_boxes,
     lay_anchors,
     overlap_table,
+    pool_regions,
     rank_and_score,
     suppress_doubles,
 )
@@ -25,5 +27,7 @@ EXERCISES = tuple(
         code_boxes,
         assign_anchors,
         rank_and_score,
+        pool_regions,
+        align_regions,
     )
 )
