@@ -1,9 +1,9 @@
 """The images of the course: embedded, generated, and downloaded with their checksums.
 
-:func:`load` returns a set of labelled images by name, :func:`photograph` one photograph; the generators draw
-as many scenes as asked for from a seed. What is embedded comes inside scikit-learn and scikit-image, so that
-every page, exercise and test runs without a network. What is published elsewhere is downloaded once, or read
-from the folder that the environment variable ``CONVNETS_DATA`` names.
+:func:`load` returns a set of images by name, with labels or with boxes, :func:`photograph` one photograph;
+the generators draw as many scenes as asked for from a seed. What is embedded comes inside scikit-learn and
+scikit-image, so that every page, exercise and test runs without a network. What is published elsewhere is
+downloaded once, or read from the folder that the environment variable ``CONVNETS_DATA`` names.
 """
 
 from convnets.data.annotated import BoxedImages

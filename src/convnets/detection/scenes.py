@@ -3,6 +3,7 @@
 import torch
 
 from convnets.detection.annotations import Objects
+from convnets.training.augmentation.resizing import resize
 
 __all__ = ["objects_of_boxed", "objects_of_scene"]
 
@@ -31,13 +32,16 @@ def objects_of_scene(scene):
     return torch.from_numpy(scene.image), objects, torch.from_numpy(scene.keypoints).float()
 
 
-def objects_of_boxed(images, index):
+def objects_of_boxed(images, index, size=None):
     """Return one photograph and what is in it.
 
     Parameters
     ----------
     images : convnets.data.BoxedImages
     index : int
+    size : tuple of int, optional
+        (height, width) that the photograph is stretched to, and its boxes with it, so that photographs of
+        several sizes make a batch. By default its own.
 
     Returns
     -------
@@ -45,9 +49,9 @@ def objects_of_boxed(images, index):
         float32 from 0 to 1.
     objects : Objects
     """
-    objects = Objects(
-        torch.from_numpy(images.boxes[index]),
-        torch.from_numpy(images.labels[index]),
-        difficult=torch.from_numpy(images.difficult[index]),
-    )
-    return torch.from_numpy(images.images[index]).float() / 255, objects
+    image, boxes = torch.from_numpy(images.images[index]).float() / 255, torch.from_numpy(images.boxes[index])
+    if size is not None:
+        boxes = boxes * torch.tensor([size[1] / image.shape[2], size[0] / image.shape[1]] * 2)
+        image = resize(image[None], size)[0]
+    difficult = torch.from_numpy(images.difficult[index])
+    return image, Objects(boxes, torch.from_numpy(images.labels[index]), difficult=difficult)

@@ -15,16 +15,25 @@ def test_a_scene():
     assert keypoints.shape == (len(objects.boxes), 5, 2)
 
 
+BOXED = data.BoxedImages(
+    (np.full((3, 4, 5), 255, np.uint8),),
+    (np.array([[0, 1, 2, 3]], np.float32),),
+    (np.array([1]),),
+    (np.array([True]),),
+    ("cat", "dog"),
+    ("one",),
+)
+
+
+def test_a_photograph_stretched():
+    """To twice the height and three times the width."""
+    image, objects = detection.objects_of_boxed(BOXED, 0, (8, 15))
+    assert image.shape == (3, 8, 15)
+    assert objects.boxes.tolist() == [[0, 2, 6, 6]]
+
+
 def test_a_photograph():
-    boxed = data.BoxedImages(
-        (np.full((3, 4, 5), 255, np.uint8),),
-        (np.array([[0, 1, 2, 3]], np.float32),),
-        (np.array([1]),),
-        (np.array([True]),),
-        ("cat", "dog"),
-        ("one",),
-    )
-    image, objects = detection.objects_of_boxed(boxed, 0)
+    image, objects = detection.objects_of_boxed(BOXED, 0)
     assert (image == 1).all()
     assert objects.boxes.tolist() == [[0, 1, 2, 3]]
     assert (objects.labels.tolist(), objects.difficult.tolist()) == ([1], [True])
