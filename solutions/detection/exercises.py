@@ -4,7 +4,9 @@ from solutions.detection import (
     align_regions,
     assign_anchors,
     code_boxes,
+    grid_targets,
     lay_anchors,
+    mine_negatives,
     overlap_table,
     pool_regions,
     rank_and_score,
@@ -29,5 +31,7 @@ EXERCISES = tuple(
         rank_and_score,
         pool_regions,
         align_regions,
+        grid_targets,
+        mine_negatives,
     )
 )
