@@ -10,11 +10,6 @@ from convnets import detection
 from convnets.detection import Detections, Objects
 
 
-@pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(12)
-
-
 def test_the_loss_by_hand():
     """Even odds of two classes; a box off by 0.1 and 0.2, of which λ = 5 makes 0.25."""
     boxes = torch.tensor([[[0.1, 0.2, 0.5, 0.5]]])

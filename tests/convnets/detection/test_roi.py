@@ -19,11 +19,6 @@ def random_boxes(generator, num, reach=40.0):
 
 
 @pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(6)
-
-
-@pytest.fixture
 def plane():
     """F = 2x + 3y + 1 at the centres of 10 by 12 cells, the first at (½, ½)."""
     y, x = torch.meshgrid(torch.arange(10) + 0.5, torch.arange(12) + 0.5, indexing="ij")

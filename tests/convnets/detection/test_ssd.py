@@ -9,11 +9,6 @@ from convnets.detection import Objects, SsdTargets
 SQUARES = torch.tensor([[0.0, 0, 10, 10], [10, 0, 20, 10], [0, 10, 10, 20], [10, 10, 20, 20]])
 
 
-@pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(8)
-
-
 def stacked(*targets):
     return SsdTargets(*(torch.stack(parts) for parts in zip(*targets, strict=True)))
 

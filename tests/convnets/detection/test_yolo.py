@@ -25,11 +25,6 @@ def predictions_of(targets, num_classes, num_boxes=2):
     return out
 
 
-@pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(7)
-
-
 def test_the_numbers_of_the_paper():
     """7 × 7 cells, 2 boxes, 20 classes: 30 numbers a cell and 1470 an image."""
     network = detection.Yolo(20, detection.Backbone((4, 8)), hidden=8)

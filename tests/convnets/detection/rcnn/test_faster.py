@@ -9,11 +9,6 @@ from convnets.detection import Objects, RpnTargets
 ANCHORS = torch.tensor([[0.0, 0, 10, 10], [10, 0, 20, 10], [0, 10, 10, 20], [-5, -5, 5, 5]])
 
 
-@pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(10)
-
-
 def network():
     torch.manual_seed(0)
     return detection.FasterRcnn(

@@ -8,11 +8,6 @@ from convnets import data, detection
 
 
 @pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(11)
-
-
-@pytest.fixture
 def disc():
     """A disc of radius 6 around (9, 11) in an image of 24 by 20 pixels."""
     y, x = torch.meshgrid(torch.arange(24) + 0.5, torch.arange(20) + 0.5, indexing="ij")

@@ -10,11 +10,6 @@ BOXES = torch.tensor([[0.0, 0, 10, 10], [20, 20, 30, 40]])
 LABELS = torch.tensor([2, 0])
 
 
-@pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(9)
-
-
 def test_targets_by_hand(generator):
     """Region 0 overlaps object 0 by 0.8, region 1 object 1 by 0.45: background. Then the objects."""
     regions = torch.tensor([[0.0, 0, 10, 8], [20, 20, 30, 29]])

@@ -8,11 +8,6 @@ from convnets import data, detection
 from convnets.detection import LinearSvm, Objects
 
 
-@pytest.fixture
-def generator():
-    return torch.Generator().manual_seed(13)
-
-
 def test_windows_by_hand():
     """A window of 4 by 4 moves by 2 over an image of 6 by 8: two rows of three."""
     boxes = detection.window_proposals((6, 8), [4])
