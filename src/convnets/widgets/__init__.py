@@ -18,6 +18,7 @@ from convnets.widgets.sliding_kernel import SlidingKernel
 from convnets.widgets.suppression_steps import SuppressionSteps
 from convnets.widgets.translate_and_scale import TranslateAndScale
 from convnets.widgets.transposed_convolution import TransposedConvolution
+from convnets.widgets.yolo_targets import YoloTargets
 
 __all__ = [
     "AnchorsOverPhotograph",
@@ -38,4 +39,5 @@ __all__ = [
     "SuppressionSteps",
     "TranslateAndScale",
     "TransposedConvolution",
+    "YoloTargets",
 ]

@@ -1,8 +1,9 @@
 import { follow, h, put, sayCount, svg } from "./common.js";
 import { numberField, presetButtons } from "./fields.js";
 import { tick } from "./slider.js";
+import { boxButtons } from "./box_buttons.js";
 import { enclosingBox, overlap, sayShare, sharedBox } from "./box_maths.js";
-import { boxButtons, boxStage, gridLines, placeOf } from "./box_stage.js";
+import { boxStage, gridLines, placeOf } from "./box_stage.js";
 
 const NAMES = ["A", "B"];
 const HUES = ["blue", "orange"];

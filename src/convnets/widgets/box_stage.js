@@ -61,35 +61,48 @@ export function boxStage({ label, size, grain = 1, least = grain, fresh = 4 * gr
     return [((event.clientX - left) / width) * size[0], ((event.clientY - top) / height) * size[1]];
   };
 
+  const heldAt = (point, pointer) => holdAt(shown, chosen, point, REACH[pointer] * scale());
+
+  /** A finger on a box moves the box, elsewhere it scrolls the page; SVG elements have no touch-action of their own. */
+  function ontouchstart(event) {
+    if (event.touches.length === 1 && heldAt(pointOf(event.touches[0]), "touch")) event.preventDefault();
+  }
+
   function onpointerdown(event) {
     if (event.button !== 0 || drag) return;
     const point = pointOf(event);
-    const hold = holdAt(shown, chosen, point, REACH[event.pointerType] * scale());
+    const hold = heldAt(point, event.pointerType);
     if (!hold && !onnew) return;
     drag = { from: point, isTouch: event.pointerType === "touch", ...(hold ? { ...hold, old: shown[hold.index] } : {}) };
     if (hold || !drag.isTouch) holder.setPointerCapture(event.pointerId); // a finger may scroll the page instead
     if (hold && hold.index !== chosen) onchoose(hold.index);
   }
 
-  function drawNew(point) {
+  /** The box between where the drawing began and a point, once it is large enough. */
+  function drawTo(point) {
     const ends = [0, 1].map((axis) => [drag.from[axis], point[axis]].map((value) => between(round(value), 0, size[axis])));
     if (ends.some(([a, b]) => Math.abs(a - b) < least)) return;
     const drawn = [Math.min, Math.max].flatMap((end) => ends.map((pair) => end(...pair)));
+    if (drag.index !== undefined) return change(drawn);
+    const before = shown.length;
     onnew(drawn);
-    drag = { ...drag, from: point, index: shown.length - 1, old: drawn, corner: ends.map(([a, b]) => (b > a ? 1 : 0)) };
+    drag = shown.length > before ? { ...drag, index: before } : null; // null: there was no room for another
   }
 
-  function onpointermove(event) {
-    if (!drag) return;
-    const point = pointOf(event);
-    if (!drag.old) return drag.isTouch ? undefined : drawNew(point);
-    const [right, down] = point.map((value, axis) => round(value - drag.from[axis]));
-    const next = drag.corner ? stretchedBox(drag.old, drag.corner, right, down, size, least) : movedBox(drag.old, right, down, size);
+  function change(next) {
     if (next.some((value, at) => value !== shown[drag.index][at])) onchange(drag.index, next);
   }
 
+  function onpointermove(event) {
+    if (!drag || (drag.isTouch && !drag.old)) return;
+    const point = pointOf(event);
+    if (!drag.old) return drawTo(point);
+    const [right, down] = point.map((value, axis) => round(value - drag.from[axis]));
+    change(drag.corner ? stretchedBox(drag.old, drag.corner, right, down, size, least) : movedBox(drag.old, right, down, size));
+  }
+
   function onpointerup() {
-    if (drag && !drag.old) onnew(boxAbout(drag.from.map(round), fresh, size));
+    if (drag && drag.index === undefined) onnew(boxAbout(drag.from.map(round), fresh, size));
     drag = null;
   }
 
@@ -100,21 +113,17 @@ export function boxStage({ label, size, grain = 1, least = grain, fresh = 4 * gr
     const by = [right * grain, down * grain];
     onchange(chosen, event.shiftKey ? stretchedBox(old, [1, 1], ...by, size, least) : movedBox(old, ...by, size));
   })(event);
-  const holder = h("div", { class: "cn-box-stage", tabindex: "0", role: "application", "aria-label": label, onpointerdown, onpointermove, onpointerup, onpointercancel, onkeydown }, picture);
+  const holder = h("div", { class: "cn-box-stage", tabindex: "0", role: "application", "aria-label": label, ontouchstart, onpointerdown, onpointermove, onpointerup, onpointercancel, onkeydown }, picture);
 
   const boundOf = ({ place, hue }, index) =>
-    svg("rect", { ...placeOf(place), class: `cn-bound cn-grab ${index === chosen ? "cn-chosen" : ""}`, style: `--hue: var(--cn-${hue})` });
+    svg("rect", { ...placeOf(place), class: `cn-bound ${index === chosen ? "cn-chosen" : ""}`, style: `--hue: var(--cn-${hue})` });
   const nameOf = ({ place, name, hue }, unit) =>
     svg("text", { x: place[0] + 6 * unit, y: place[1] + 18 * unit, "font-size": 14 * unit, style: `--hue: var(--cn-${hue})` }, name);
 
-  function handlesOf({ place, hue }, unit) {
-    return CORNERS.flatMap((each) => {
-      const [x, y] = corner(place, each);
-      const side = HANDLE * unit;
-      return [svg("circle", { cx: x, cy: y, r: REACH.touch * unit, class: "cn-grab" }),
-        svg("rect", { x: x - side / 2, y: y - side / 2, width: side, height: side, class: "cn-handle", style: `--hue: var(--cn-${hue})` })];
-    });
-  }
+  const handlesOf = ({ place, hue }, unit) => CORNERS.map((each) => {
+    const [x, y] = corner(place, each).map((value) => value - (HANDLE * unit) / 2);
+    return svg("rect", { x, y, width: HANDLE * unit, height: HANDLE * unit, class: "cn-handle", style: `--hue: var(--cn-${hue})` });
+  });
 
   function draw({ boxes, chosen: index = 0, under = [], over = [], says = label, title = "" }) {
     [shown, chosen] = [boxes.map(({ place }) => place), index];
@@ -133,18 +142,4 @@ export function gridLines([width, height], step) {
   const places = (length) => Array.from({ length: Math.floor(length / step) + 1 }, (_, i) => i * step);
   const d = [...places(width).map((x) => `M${x} 0V${height}`), ...places(height).map((y) => `M0 ${y}H${width}`)].join("");
   return svg("path", { d, class: "cn-rule" });
-}
-
-/** Buttons that choose one of the boxes; `update(names, chosen)` shows which there are. */
-export function boxButtons(onchoose) {
-  const element = h("div", { class: "cn-controls cn-presets", role: "group", "aria-label": "Chosen box" });
-  const update = (names, chosen) => {
-    while (element.children.length > names.length) element.lastChild.remove();
-    names.forEach((name, index) => {
-      const button = element.children[index] ?? element.appendChild(h("button", { type: "button", onclick: () => onchoose(index) }));
-      button.textContent = name;
-      button.setAttribute("aria-pressed", String(index === chosen));
-    });
-  };
-  return { element, update };
 }

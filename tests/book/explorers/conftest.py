@@ -107,9 +107,10 @@ def numbers():
 
 @pytest.fixture(scope="session")
 def swipe():
-    """A function that draws one finger over a page, through places in its pixels."""
+    """A function that draws one finger over a page, which could scroll, through places in its pixels."""
 
     def swipe(page, *places):
+        assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
         session = page.context.new_cdp_session(page)
         kinds = ["touchStart", *["touchMove"] * (len(places) - 1)]
         for kind, (x, y) in zip(kinds, places, strict=True):

@@ -125,6 +125,7 @@ def test_the_box_is_dragged_and_moved_by_keys(show, said, drag):
 
 def test_the_box_is_dragged_by_a_finger(show, swipe):
     page = show(AnchorsOverPhotograph, width=390, has_touch=True)
+    page.set_viewport_size({"width": 390, "height": 560})
     swipe(page, *(place(page, x, 100) for x in (140, 150, 180)))
     assert box_of(page) == [120, 8, 240, 148]
     swipe(page, *(place(page, 240, y) for y in (148, 140, 100)))

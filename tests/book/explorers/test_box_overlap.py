@@ -130,6 +130,7 @@ def test_moved_and_stretched_by_keys(show, said):
 
 def test_dragged_by_a_finger(show, swipe):
     page = show(BoxOverlap, width=390, has_touch=True)
+    page.set_viewport_size({"width": 390, "height": 560})
     swipe(page, *(place(page, x, 6) for x in (5, 5.5, 6, 7)))
     assert corners(page) == [5, 3, 15, 9]
     swipe(page, *(place(page, 15.5, y) for y in (9.5, 10, 11.5)))  # from near the corner
