@@ -230,6 +230,21 @@ def test_download_of_something_else(cache, server):
     assert not (cache / "tiny" / "numbers.gz").exists()
 
 
+def test_an_archive_without_checksum_is_left_to_its_loader(cache, server):
+    folder, address = server
+    (folder / "packed.zip").write_bytes(b"packed today")
+    path = files.locate("tiny", File("packed.zip", f"{address}/packed.zip", "", "", unpacked="."))
+    assert path.read_bytes() == b"packed today"
+
+
+def test_a_folder_with_a_name_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("CONVNETS_DATA", str(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "one.bin").write_bytes(b"")
+    file = File("one.bin", "", "", "", folder="elsewhere")
+    assert files.locate("tiny", file) == tmp_path / "elsewhere" / "one.bin"
+
+
 def test_offline_names_file_variable_and_command(cache):
     _, file = published("numbers.gz", b"content")
     with pytest.raises(DataUnavailableError) as caught:
