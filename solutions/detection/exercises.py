@@ -6,9 +6,11 @@ from solutions.detection import (
     code_boxes,
     grid_targets,
     lay_anchors,
+    mask_loss,
     mine_negatives,
     overlap_table,
     pool_regions,
+    propose_regions,
     rank_and_score,
     suppress_doubles,
 )
@@ -33,5 +35,7 @@ EXERCISES = tuple(
         align_regions,
         grid_targets,
         mine_negatives,
+        propose_regions,
+        mask_loss,
     )
 )
