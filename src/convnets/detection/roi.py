@@ -78,7 +78,7 @@ def _winners(features, cells, size):
         inside = functional.pad(inside, beyond, value=-math.inf)
     values, index = functional.adaptive_max_pool2d(inside, size, return_indices=True)
     row, column = index // inside.shape[2] + top, index % inside.shape[2] + left
-    return torch.where(values > -math.inf, row * width + column, -1)
+    return torch.where(values != -math.inf, row * width + column, -1)
 
 
 def roi_pool_loops(input, boxes, output_size, spatial_scale=1.0):

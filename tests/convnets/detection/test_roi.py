@@ -149,6 +149,15 @@ def test_a_box_without_size_is_a_point(plane):
     assert detection.roi_pool(plane, boxes, 1).item() == 2 * 3.5 + 3 * 2.5 + 1
 
 
+def test_what_is_no_number_stays_none():
+    """A map spoilt in one cell spoils the bins that see it, and no others."""
+    features = torch.ones(1, 1, 4, 4)
+    features[0, 0, 0, 3] = float("nan")
+    boxes = [torch.tensor([[0.0, 0, 3, 3]])]
+    for form in POOLS["roi_pool"]:
+        assert form(features, boxes, 2).isnan().tolist() == [[[[False, True], [False, False]]]]
+
+
 def test_far_outside_is_zero():
     features = torch.ones(1, 2, 5, 6)
     boxes = [torch.tensor([[-30.0, -30.0, -20.0, -20.0], [50.0, 1.0, 60.0, 3.0]])]
