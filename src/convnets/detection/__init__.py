@@ -96,6 +96,7 @@ from convnets.detection.rcnn import (
     mask_loss,
     mask_loss_loops,
     mask_targets,
+    mask_targets_loops,
     paste_masks,
     paste_masks_loops,
     propose_regions,
@@ -135,6 +136,7 @@ from convnets.detection.yolo import (
     yolo_loss,
     yolo_loss_loops,
     yolo_targets,
+    yolo_targets_loops,
 )
 
 __all__ = [
@@ -232,6 +234,7 @@ __all__ = [
     "mask_loss",
     "mask_loss_loops",
     "mask_targets",
+    "mask_targets_loops",
     "masks_to_boxes",
     "match_anchors",
     "match_anchors_loops",
@@ -275,4 +278,5 @@ __all__ = [
     "yolo_loss",
     "yolo_loss_loops",
     "yolo_targets",
+    "yolo_targets_loops",
 ]

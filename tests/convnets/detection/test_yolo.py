@@ -106,6 +106,15 @@ def test_small_boxes_pay_more_for_the_same_error():
     assert costs[0] > 6 * costs[1]
 
 
+@pytest.mark.parametrize("grid", [1, 4, 7])
+def test_targets_against_loops(generator, grid):
+    """Twelve objects, of which several share cells."""
+    boxes = torch.rand(12, 2, 2, generator=generator, dtype=torch.float64).sort(dim=1).values.flatten(1)
+    arguments = (boxes * torch.tensor([112, 56] * 2), torch.arange(12) % 5, SIZE, grid)
+    # float64: the same divisions in another order
+    torch.testing.assert_close(detection.yolo_targets(*arguments), detection.yolo_targets_loops(*arguments))
+
+
 @pytest.mark.parametrize("num_boxes", [1, 3])
 def test_the_loss_against_loops(generator, num_boxes):
     boxes = torch.rand(2, 6, 2, 2, generator=generator).sort(dim=2).values.flatten(2) * torch.tensor(

@@ -24,6 +24,7 @@ from convnets.detection.rcnn.mask_head import (
     mask_loss,
     mask_loss_loops,
     mask_targets,
+    mask_targets_loops,
     paste_masks,
     paste_masks_loops,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "mask_loss",
     "mask_loss_loops",
     "mask_targets",
+    "mask_targets_loops",
     "paste_masks",
     "paste_masks_loops",
     "propose_regions",

@@ -11,13 +11,14 @@ from torch import nn
 from torch.nn import functional
 
 from convnets.detection.arguments import check_boxes, check_labels, check_masks
-from convnets.detection.roi import roi_align
+from convnets.detection.roi import roi_align, roi_align_loops
 
 __all__ = [
     "MaskHead",
     "mask_loss",
     "mask_loss_loops",
     "mask_targets",
+    "mask_targets_loops",
     "paste_masks",
     "paste_masks_loops",
 ]
@@ -48,17 +49,24 @@ def mask_targets(masks, regions, matches, size=28):
     TypeError, ValueError
         If masks, regions or matches do not fit, or a region is bad.
     """
+    return _cut(masks, regions, matches, size, roi_align)
+
+
+def _cut(masks, regions, matches, size, align):
     masks, regions = check_masks("masks", masks), check_boxes("regions", regions)
     matches = check_labels("matches", matches, len(regions))
     if len(matches) and not 0 <= int(matches.min()) <= int(matches.max()) < len(masks):
         raise ValueError(f"matches must be indices of {len(masks)} masks, got {matches.tolist()}")
     if not len(regions):
         return regions.new_zeros(0, size, size, dtype=torch.float32)
-    padded = functional.pad(
-        masks[:, None].float(), (1, 1, 1, 1)
-    )  # so that the border is no longer than a cell
+    padded = functional.pad(masks[:, None].float(), (1, 1, 1, 1))  # RoI align would repeat the border once
     indexed = torch.cat([matches[:, None].to(regions), regions + 1], dim=1)
-    return (roi_align(padded, indexed, size, aligned=True)[:, 0] >= 0.5).float()
+    return (align(padded, indexed, size, aligned=True)[:, 0] >= 0.5).float()
+
+
+def mask_targets_loops(masks, regions, matches, size=28):
+    """Return what :func:`mask_targets` returns, sample by sample: the definition."""
+    return _cut(masks, regions, matches, size, roi_align_loops)
 
 
 def mask_loss(logits, targets, labels):

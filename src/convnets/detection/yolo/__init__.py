@@ -12,6 +12,15 @@ Left out: the pretrained network of 24 layers, and everything of the later versi
 
 from convnets.detection.yolo.loss import YoloLoss, yolo_loss, yolo_loss_loops
 from convnets.detection.yolo.network import Yolo, yolo_decode
-from convnets.detection.yolo.targets import YoloTargets, yolo_targets
+from convnets.detection.yolo.targets import YoloTargets, yolo_targets, yolo_targets_loops
 
-__all__ = ["Yolo", "YoloLoss", "YoloTargets", "yolo_decode", "yolo_loss", "yolo_loss_loops", "yolo_targets"]
+__all__ = [
+    "Yolo",
+    "YoloLoss",
+    "YoloTargets",
+    "yolo_decode",
+    "yolo_loss",
+    "yolo_loss_loops",
+    "yolo_targets",
+    "yolo_targets_loops",
+]

@@ -7,7 +7,7 @@ import torch
 from convnets.detection.arguments import check_boxes, check_labels
 from convnets.detection.boxes import box_xyxy_to_cxcywh, clip_boxes_to_image
 
-__all__ = ["YoloTargets", "split_predictions", "yolo_targets"]
+__all__ = ["YoloTargets", "split_predictions", "yolo_targets", "yolo_targets_loops"]
 
 
 class YoloTargets(NamedTuple):
@@ -68,6 +68,24 @@ def yolo_targets(boxes, labels, size, grid=7):
     classes = torch.full_like(objects, -1)
     classes[taken] = labels[chosen]
     return YoloTargets(objects, places, classes)
+
+
+def yolo_targets_loops(boxes, labels, size, grid=7):
+    """Return what :func:`yolo_targets` returns, object by object: the definition."""
+    boxes = _checked_boxes(boxes, size, grid)
+    labels = check_labels("labels", labels, len(boxes))
+    height, width = size
+    out = YoloTargets(
+        torch.full((grid, grid), -1), boxes.new_zeros(grid, grid, 4), torch.full((grid, grid), -1)
+    )
+    for index, (x1, y1, x2, y2) in enumerate(boxes.tolist()):
+        x, y = (x1 + x2) / 2 / width * grid, (y1 + y2) / 2 / height * grid  # in cells
+        column, row = min(int(x), grid - 1), min(int(y), grid - 1)
+        if out.objects[row, column] < 0:
+            out.objects[row, column], out.labels[row, column] = index, labels[index]
+            place = (x - column, y - row, (x2 - x1) / width, (y2 - y1) / height)
+            out.boxes[row, column] = boxes.new_tensor(place)
+    return out
 
 
 def _checked_boxes(boxes, size, grid):

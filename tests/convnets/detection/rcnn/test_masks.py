@@ -31,6 +31,12 @@ def test_targets_outside_the_image_are_empty():
     assert targets[0].tolist() == [[0, 0, 1, 1]] * 4
 
 
+def test_targets_against_loops(disc):
+    regions = torch.tensor([[1.0, 2, 17, 19], [-3.5, 4.25, 9, 30], [8, 8, 10, 9]])
+    arguments = (disc, regions, torch.tensor([0, 0, 0]), 6)
+    assert torch.equal(detection.mask_targets(*arguments), detection.mask_targets_loops(*arguments))
+
+
 def test_cutting_and_pasting_give_the_mask_back(disc):
     """At 28 cells to 12 pixels: 0.95 of the union at least; rounding moves pixels of the border alone."""
     box = detection.masks_to_boxes(disc)
