@@ -58,7 +58,7 @@ function render({ model, el }) {
   const group = (legend, ...parts) => h("fieldset", { class: "cn-choices" }, h("legend", {}, legend), ...parts);
   const photograph = svg("image", { href: model.get("photograph"), x: 0, y: 0, width: size[0], height: size[1] });
   const said = h("output", { class: "cn-say" });
-  const keys = [["object", "the box: drag it"], ["positive", "positive"], ["ignored", "ignored"], ["cell", "anchors of the chosen cell"]].map(([name, text]) => h("span", { class: `cn-key-of-${name}` }, text));
+  const keys = [["object", "the box: drag it, or arrows; with Shift they stretch it"], ["positive", "positive"], ["ignored", "ignored"], ["cell", "anchors of the chosen cell"]].map(([name, text]) => h("span", { class: `cn-key-of-${name}` }, text));
   el.append(h("div", { class: "cn-controls cn-all-choices" }, group("Stride", ...strides), ...["Sizes", "Ratios h : w"].map((legend, i) => group(legend, ...ticks[i].map(({ element }) => element)))),
     stage.element, h("p", { class: "cn-note cn-keys-of-anchors" }, ...keys), said,
     h("div", { class: "cn-sliders" }, ...bounds.map(({ element }) => element), ...cells.map(({ element }) => element), rescue.element));

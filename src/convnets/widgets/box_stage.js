@@ -73,7 +73,7 @@ export function boxStage({ label, size, grain = 1, least = grain, fresh = 4 * gr
     const point = pointOf(event);
     const hold = heldAt(point, event.pointerType);
     if (!hold && !onnew) return;
-    drag = { from: point, isTouch: event.pointerType === "touch", ...(hold ? { ...hold, old: shown[hold.index] } : {}) };
+    drag = { from: point, pointer: event.pointerId, isTouch: event.pointerType === "touch", ...(hold ? { ...hold, old: shown[hold.index] } : {}) };
     if (hold || !drag.isTouch) holder.setPointerCapture(event.pointerId); // a finger may scroll the page instead
     if (hold && hold.index !== chosen) onchoose(hold.index);
   }
@@ -94,26 +94,30 @@ export function boxStage({ label, size, grain = 1, least = grain, fresh = 4 * gr
   }
 
   function onpointermove(event) {
-    if (!drag || (drag.isTouch && !drag.old)) return;
+    if (event.pointerId !== drag?.pointer || (drag.isTouch && !drag.old)) return;
     const point = pointOf(event);
     if (!drag.old) return drawTo(point);
     const [right, down] = point.map((value, axis) => round(value - drag.from[axis]));
     change(drag.corner ? stretchedBox(drag.old, drag.corner, right, down, size, least) : movedBox(drag.old, right, down, size));
   }
 
-  function onpointerup() {
-    if (drag && drag.index === undefined) onnew(boxAbout(drag.from.map(round), fresh, size));
+  function onpointerup({ pointerId }) {
+    if (pointerId !== drag?.pointer) return;
+    if (drag.index === undefined) onnew(boxAbout(drag.from.map(round), fresh, size));
     drag = null;
   }
 
-  const onpointercancel = () => { drag = null; };
+  const onpointercancel = ({ pointerId }) => {
+    if (pointerId === drag?.pointer) drag = null;
+  };
+  const onlostpointercapture = (event) => event.target === holder && onpointercancel(event);
   const onkeydown = (event) => arrowKeys((down, right) => {
     const old = shown[chosen];
     if (!old) return;
     const by = [right * grain, down * grain];
     onchange(chosen, event.shiftKey ? stretchedBox(old, [1, 1], ...by, size, least) : movedBox(old, ...by, size));
   })(event);
-  const holder = h("div", { class: "cn-box-stage", tabindex: "0", role: "application", "aria-label": label, ontouchstart, onpointerdown, onpointermove, onpointerup, onpointercancel, onkeydown }, picture);
+  const holder = h("div", { class: "cn-box-stage", tabindex: "0", role: "application", "aria-label": label, ontouchstart, onpointerdown, onpointermove, onpointerup, onpointercancel, onlostpointercapture, onkeydown }, picture);
 
   const boundOf = ({ place, hue }, index) =>
     svg("rect", { ...placeOf(place), class: `cn-bound ${index === chosen ? "cn-chosen" : ""}`, style: `--hue: var(--cn-${hue})` });

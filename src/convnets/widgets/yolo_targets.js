@@ -76,7 +76,7 @@ function render({ model, el }) {
   const said = h("output", { class: "cn-say" });
   const heading = h("p", { class: "cn-title" });
   const numbers = h("div", { class: "cn-scroll", tabindex: "0", role: "group", "aria-label": "Target of the chosen cell" });
-  const note = h("p", { class: "cn-note" }, "Draw boxes with the mouse, or touch an empty place. Drag a box or its corners.");
+  const note = h("p", { class: "cn-note" }, "Draw boxes with the mouse, or touch an empty place. Drag a box or its corners. Keys: arrows move, Shift and arrows stretch.");
   el.append(h("div", { class: "cn-controls" }, buttons.element, h("div", { class: "cn-controls cn-presets", role: "group", "aria-label": "Boxes" }, add, remove)),
     h("div", { class: "cn-beside" }, h("div", {}, stage.element, note), h("div", {}, kind, heading, numbers)), said);
 

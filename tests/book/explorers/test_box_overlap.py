@@ -111,6 +111,17 @@ def test_dragged_by_the_mouse(show, said, drag):
     assert corners(page) == [11, 5, 13, 6]
 
 
+def test_nothing_is_dragged_once_the_pointer_is_lost(show):
+    page = show(BoxOverlap)
+    page.mouse.move(*place(page, 4, 7))
+    page.mouse.down()
+    page.mouse.move(*place(page, 5, 7))
+    page.evaluate("document.querySelector('.cn-box-stage').releasePointerCapture(1)")
+    page.mouse.move(*place(page, 5, 7))
+    page.mouse.move(*place(page, 9, 7))
+    assert corners(page) == [4, 3, 14, 9]
+
+
 def test_moved_and_stretched_by_keys(show, said):
     page = show(BoxOverlap)
     for key in ("ArrowRight", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowUp"):
