@@ -4,6 +4,7 @@ from solutions.detection import (
     align_regions,
     assign_anchors,
     code_boxes,
+    detect_objects,
     grid_targets,
     lay_anchors,
     mask_loss,
@@ -12,14 +13,18 @@ from solutions.detection import (
     pool_regions,
     propose_regions,
     rank_and_score,
+    sort_errors,
     suppress_doubles,
 )
 
 TITLE = "Detection"
 
 INTRODUCTION = (
-    "What is in the picture, and where? You write the pieces that every detector is made of: boxes "
-    "that are compared, suppressed, coded and matched; and the measure that ranks detectors."
+    "What is in the picture, and where? In the first part you write what every detector is made of: boxes "
+    "that are compared, suppressed, coded and matched, regions brought to one size, and the measures that "
+    "rank detectors and tell what is wrong with them. In the second you write what YOLO, SSD, Faster R-CNN "
+    "and Mask R-CNN are taught, and put a detector together that an oracle's outputs bring to a mean average "
+    "precision of 1."
 )
 
 EXERCISES = tuple(
@@ -31,11 +36,13 @@ EXERCISES = tuple(
         code_boxes,
         assign_anchors,
         rank_and_score,
+        sort_errors,
         pool_regions,
         align_regions,
         grid_targets,
         mine_negatives,
         propose_regions,
         mask_loss,
+        detect_objects,
     )
 )

@@ -64,7 +64,7 @@ def hidden(rng):
         """Put objects at centres in cells (x, y); draw sizes, labels and what the network said."""
         unit = np.array(image_shape[::-1]) / S
         middle = np.array(centres, dtype=float).reshape(-1, 2) * unit
-        half = rng.uniform(0.2, 0.9, middle.shape) * unit / 2
+        half = rng.uniform(0.3, 0.9, middle.shape) * np.minimum(np.minimum(middle, unit * S - middle), unit)
         predicted = np.concatenate(
             [rng.uniform(0, 1, (S, S, P, 2)), rng.uniform(0.4, 0.8, (S, S, P, 3))], axis=3
         )
