@@ -70,6 +70,8 @@ def test_a_case_worked_by_hand(pure):
     assert (matched["positives"], matched["ignored"]) == ([0], [])
     matched = pure(FILE, "matchOne", found, [-4, -4, 12, 4], 0.7, 0.3, False)
     assert (matched["positives"], matched["ignored"]) == ([], [0])
+    matched = pure(FILE, "matchOne", found, [-4, -4, 12, 4], 0.5, 0.2, False)  # exactly the bounds
+    assert (matched["positives"], matched["ignored"]) == ([0], [1, 2])
     assert pure(FILE, "matchOne", found, [90, 90, 99, 99], 0.7, 0.3, True)["positives"] == []
 
 
