@@ -204,6 +204,12 @@ EXERCISE = Exercise(
             SECTION,
         ),
         Mistake(
+            rankings.one_precision_per_image,
+            "You computed an average precision for each image and took the mean. All images go into one "
+            "ranking: whether a score is high shows only in comparison with those of other images.",
+            SECTION,
+        ),
+        Mistake(
             rankings.scores_not_sorted,
             "You took the detections as they came. Precision and recall are read while going down the "
             "ranking by score, and of several detections of an object the surest one counts.",

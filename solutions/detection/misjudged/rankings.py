@@ -13,6 +13,7 @@ __all__ = [
     "missed_objects_forgotten",
     "next_best_object_taken",
     "no_envelope",
+    "one_precision_per_image",
     "precision_just_at_the_level",
     "scores_not_sorted",
 ]
@@ -100,6 +101,27 @@ def images_apart(scores, overlaps, difficult):
     full = np.maximum.accumulate(p[::-1])[::-1]
     eleven = np.mean([p[r >= t / 10].max(initial=0) for t in range(11)])
     return eleven, (np.diff(r, prepend=0) * full).sum()
+
+
+def one_precision_per_image(scores, overlaps, difficult):
+    def of_one(scores, overlaps, difficult):
+        rows = []
+        for s, o, h in zip(scores, overlaps, difficult, strict=True):
+            seen = set()
+            for d in np.argsort(-s, kind="stable"):
+                b = int(o[d].argmax()) if o[d].max(initial=0) >= 0.5 else -1
+                if b < 0 or not h[b]:
+                    rows.append((s[d], b >= 0 and b not in seen))
+                    seen.add(b)
+        good = np.array([r[1] for r in sorted(rows, key=lambda r: -r[0])], dtype=float)
+        n = sum((~h).sum() for h in difficult)
+        r, p = good.cumsum() / n, good.cumsum() / np.arange(1, len(good) + 1)
+        full = np.maximum.accumulate(p[::-1])[::-1]
+        eleven = np.mean([p[r >= t / 10].max(initial=0) for t in range(11)])
+        return eleven, (np.diff(r, prepend=0) * full).sum()
+
+    images = [[[s], [o], [h]] for s, o, h in zip(scores, overlaps, difficult, strict=True) if not h.all()]
+    return tuple(np.mean([of_one(*image) for image in images], axis=0))
 
 
 def scores_not_sorted(scores, overlaps, difficult):
