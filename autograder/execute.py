@@ -138,6 +138,9 @@ class OracleExecute(Execute):
         try:
             return super().preprocess_cell(cell, resources, index)
         except Exception as error:  # a kernel can end, hang, or send what is no message or an odd one
+            if isinstance(error, CellTimeoutError) and self._answers():
+                cell.outputs.append(report.cut_off())
+                return cell, resources
             self._lose(f"The kernel was lost in cell {index + 1}: {self._why(error)}.", error)
             cell.outputs.append(report.kernel_lost(self._lost))
             return cell, resources
@@ -223,6 +226,15 @@ class OracleExecute(Execute):
             if reply["parent_header"].get("msg_id") == asked:
                 return reply
         return None
+
+    async def _async_answers(self) -> bool:
+        """Whether the kernel is well after a cell whose end was not seen: too long a message is not read."""
+        try:
+            return await self._reply_to(self.kc.kernel_info(), self.grace) is not None
+        except Exception:
+            return False
+
+    _answers = run_sync(_async_answers)
 
     def _lose(self, reason: str, error: Exception | None = None) -> None:
         """Remember that the kernel is gone, and make sure of it."""
