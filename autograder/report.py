@@ -58,7 +58,7 @@ def kernel_lost(reason: str) -> NotebookNode:
 
 def cut_off() -> NotebookNode:
     """Return the output of a cell that was run, but whose end was not told in a message of sensible size."""
-    reason = "The cell sent a message that is too long to be read, such as an error that quotes a large array."
+    reason = "The cell sent a message that is too long to read, such as an error that quotes a large array."
     return nbformat.v4.new_output("error", ename="CutOff", evalue=reason, traceback=[reason])
 
 
