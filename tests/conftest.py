@@ -15,7 +15,8 @@ FLAGS = (
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file in one process, with what it made for them; those of a page, in any."""
     for item in items:
-        page = "address" in item.fixturenames and item.callspec.params.get("name")
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        page = "address" in item.fixturenames and parameters.get("name")
         place = item.path.relative_to(item.config.rootpath).as_posix()
         item.add_marker(pytest.mark.xdist_group(f"{place}-{page}" if page else place))
 
