@@ -14,6 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from nbgrader.api import MissingEntry
+
 from autograder import history, intake
 from autograder.answering import Answered, Release, Task, answer, settings_of, task_of
 from autograder.converting import gradebook, here
@@ -139,8 +141,14 @@ class _Run:
         self.release, self.course, self.seed, self.force = release, course, seed, force
         self.slug = slug = release.slug
         with gradebook(course) as book:
+            try:
+                due = str(book.find_assignment(slug).duedate)
+            except MissingEntry as error:
+                raise CourseError(
+                    f"{slug} is not in the gradebook, which may be a new one: "
+                    f"python -m autograder release --assignment {slug}"
+                ) from error
             self.known = {submission.student.id for submission in book.assignment_submissions(slug)}
-            due = str(book.find_assignment(slug).duedate)
         self.limits = _limits("Graft", intake.Limits, course)
         _limits("SandboxProvisioner", sandbox.Limits, course)
         settings = json.dumps(settings_of(course), sort_keys=True, default=str)

@@ -77,7 +77,11 @@ def _generate(slug: str, course: Course) -> None:
 
 
 def _is_made(slug: str, course: Course) -> bool:
-    return (course.release(slug) / f"{slug}.ipynb").is_file() and course.archive(slug).is_file()
+    """Whether release and archive are there, and the gradebook knows of them: it may be a new one."""
+    if not ((course.release(slug) / f"{slug}.ipynb").is_file() and course.archive(slug).is_file()):
+        return False
+    with gradebook(course) as book:
+        return any(assignment.name == slug for assignment in book.assignments)
 
 
 def _forget(slug: str, course: Course) -> None:

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from autograder import grading, table
+from autograder import grading, release, table
 from autograder.converting import gradebook
 from autograder.layout import CourseError, fingerprint
 from autograder.report import record_of
@@ -117,6 +117,16 @@ def test_a_lost_gradebook_is_noticed(ready):
     grading.grade("tiny", ready)
     with gradebook(ready) as book:
         book.remove_submission("tiny", "ada")
+    assert [one.student for one in grading.grade("tiny", ready)] == ["ada"]
+
+
+def test_another_gradebook_is_told_of_the_assignment_by_a_release(ready):
+    hand_in_nothing(ready, "ada")
+    (ready.root / "gradebook.db").unlink()
+    with pytest.raises(CourseError, match=r"tiny is not in the gradebook.*release --assignment tiny"):
+        grading.grade("tiny", ready)
+    assert release.release("tiny", ready)
+    assert not release.release("tiny", ready)
     assert [one.student for one in grading.grade("tiny", ready)] == ["ada"]
 
 
