@@ -64,7 +64,7 @@ def hidden(rng):
 
 
 def public():
-    rng = np.random.default_rng(20)
+    rng = np.random.default_rng(8)
     rate = ("healthy", "rate too high", "rate too low") * 2
     data = ("inputs not normalised", "labels shuffled", "batches sorted") * 2
     step = ("gradients add up", "weight decay too large") * 2
