@@ -34,6 +34,7 @@ def test_statistics_and_normalising_undo_each_other():
         (lambda: mean_and_std(torch.zeros(0, 3, 2, 2)), r"with pixels, got \(0, 3, 2, 2\)"),
         (lambda: Images(torch.zeros(2, 1, 3, 3), torch.zeros(3)), r"got \(2, 1, 3, 3\) and \(3,\)"),
         (lambda: Images(torch.zeros(2, 3, 3), torch.zeros(2)), r"got \(2, 3, 3\) and \(2,\)"),
+        (lambda: stripes().normalised_by((0, 0), (1, 1)), "got 2 and 2"),
         (lambda: load_images("minst"), "no data set is called 'minst'"),
         (lambda: load_images("digits", "val"), "split must be"),
     ],
