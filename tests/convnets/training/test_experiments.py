@@ -93,7 +93,7 @@ def test_results_by_hand():
     assert result.written("a") == "20.00 ± 14.14"
     assert result.label == "CPU, reduced"
     assert result.conditions == (
-        "CPU, reduced: two epochs; 2 seeds; a chip, 1 thread(s), processor time; PyTorch 2; commit abc; quiet"
+        "CPU, reduced: two epochs; 2 seeds; a chip, 1 thread, processor time; PyTorch 2; commit abc; quiet"
     )
     assert result.table().column("test error, %") == ["20.00 ± 14.14", "50.00 ± 0.00"]
     single = Result(ABOUT, records()[:1])
