@@ -112,9 +112,9 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(
             wrong.every_explosion_is_a_high_rate,
-            "You blame the rate for every explosion. With a rate too high the second batch is worse already; "
-            "where gradients add up, the first few steps are fine, and the harm grows with what has piled "
-            "up.",
+            "You blame the rate for every explosion. With a rate too high the second or third batch is "
+            "worse already; where gradients add up, the first few steps are fine, and the harm grows with "
+            "what has piled up.",
             SECTION,
         ),
         Mistake(
