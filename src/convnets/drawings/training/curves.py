@@ -90,7 +90,7 @@ def courses(runs, level):
                 values = [getattr(epoch, key) for epoch in run.history]
                 ax.plot(epochs, values, linestyle=style, color=plots.COLOURS[hue])
             ax.set_title(name, loc="left")
-            ax.set(ylim=(0, 4.2), xticks=epochs[:: max(1, len(epochs) // 4)])
+            ax.set(ylim=(0, 3.6), xticks=[epoch for epoch in epochs if epoch == 1 or epoch % 5 == 0])
         for ax in np.atleast_2d(axes)[-1]:
             ax.set_xlabel("epoch")
         for ax in np.atleast_2d(axes)[:, 0]:
