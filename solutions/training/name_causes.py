@@ -4,8 +4,8 @@ import numpy as np
 
 from checks.contract import Case, Exercise, Group, Mistake
 from solutions.allowances import EXACT, LIBRARIES
-from solutions.training import misdiagnoses as wrong
-from solutions.training.ward import CAUSES, train
+from solutions.training.clinic import misdiagnoses as wrong
+from solutions.training.clinic.ward import CAUSES, train
 
 SECTION = "training.html#reading-curves"
 

@@ -6,9 +6,9 @@ import pytest
 from autograder import exercises, oracle
 from autograder.transport import call_here
 from checks.plain import to_plain
-from solutions.training import misdiagnoses
+from solutions.training.clinic import misdiagnoses
+from solutions.training.clinic.ward import CAUSES, train
 from solutions.training.name_causes import name_causes
-from solutions.training.ward import CAUSES, train
 
 SEEDS = 50
 
