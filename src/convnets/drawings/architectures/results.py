@@ -131,6 +131,7 @@ def deleted_blocks(whole, errors, limit):
         ax.axhline(limit, color=plots.COLOURS["muted"], linewidth=1, linestyle=":")
         ax.text(0, limit + 1, "guessing", va="bottom")
         ax.set(xlabel="which block was taken out", ylabel="error, per cent", ylim=(-3, 108))
-        ax.set_xticks(range(max(map(len, errors.values()))))
+        most = max(map(len, errors.values()))
+        ax.set_xticks(range(0, most, 1 + most // 12))
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1)
     return plots.drawing(fig)
