@@ -68,14 +68,15 @@ def fit(
     Raises
     ------
     ValueError
-        If there are no images, their shapes differ, or the folder holds another run.
+        If there are no images, their shapes differ, the folder holds another run, or a CPU is to compile in
+        bfloat16.
     NotFiniteError
         If the loss is infinite or not a number; the message says since which step, where, and what to try.
     MemoryError
         If the device's memory is full; the message says what to lower.
     """
-    _check(train, test)
     device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    _check(train, test, settings, device)
     is_first = distributed.here().rank == 0
     about = {**settings.plain(), "num_train": len(train), "shape": list(train.shape)}
     checkpoints = Checkpoints(folder, about, writes=is_first)
@@ -99,11 +100,16 @@ def fit(
     return Run(settings, history, _copy(network), best, best_epoch, device.type, num_parameters)
 
 
-def _check(train, test):
+def _check(train, test, settings, device):
     if not len(train) or not len(test) or train.shape != test.shape:
         raise ValueError(
             f"expected images to learn and to be asked, of one shape; got {len(train)} of {train.shape} "
             f"and {len(test)} of {test.shape}"
+        )
+    if settings.compile and settings.precision == "bfloat16" and device.type == "cpu":
+        raise ValueError(
+            "compiled for a CPU in bfloat16, PyTorch 2.13 gives gradients of biases that are not numbers; "
+            'take precision="float32", or compile=False'
         )
 
 

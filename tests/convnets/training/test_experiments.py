@@ -163,7 +163,13 @@ def test_command_runs_and_records(monkeypatch, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "error", [data.DataUnavailableError("no file"), training.NotFiniteError("nan"), MemoryError("lower it")]
+    "error",
+    [
+        data.DataUnavailableError("no file"),
+        training.NotFiniteError("nan"),
+        MemoryError("lower it"),
+        ValueError("other settings"),
+    ],
 )
 def test_command_says_in_one_sentence_what_is_wrong(monkeypatch, capsys, error):
     def fail(*arguments, **options):

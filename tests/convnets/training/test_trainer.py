@@ -294,6 +294,12 @@ def test_fit_errors(images, message):
         fit(small_network(), *images, SETTINGS, progress=False)
 
 
+def test_a_cpu_does_not_compile_in_bfloat16():
+    settings = dataclasses.replace(SETTINGS, compile=True, precision="bfloat16")
+    with pytest.raises(ValueError, match=r"not numbers; take precision=\"float32\", or compile=False"):
+        train(settings, device="cpu")
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
