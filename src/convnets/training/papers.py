@@ -52,5 +52,5 @@ def _row(figure, result):
         raise ValueError(f"the source {source!r} has no name; add it to SOURCES")
     theirs = f"{100 * figure['error']:.2f}", SOURCES[source]
     if variant not in result.variants:
-        return *theirs, None, f"not run ({result.label})", None
+        return *theirs, None, "not run", None
     return *theirs, result.written(variant), result.label, f"{result.mean(variant, 'seconds'):.3g}"
