@@ -165,14 +165,15 @@ def _exercise(assignment: Assignment, name: str):
 
 def _answered(source: str, assignment: Assignment) -> str:
     """Return the exercise that an answer cell answers, after checking the cell's form."""
-    defined = [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    body = ast.parse(source).body
+    defined = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     names = [exercise.name for exercise in assignment.exercises if exercise.name in defined]
     if len(names) != 1:
         raise CourseError(
             f"an answer cell of {assignment.slug}.md must define one exercise; it defines {defined}"
         )
-    if source.count(BEGIN) != 1 or source.count(END) != 1:
-        raise CourseError(f"the answer cell of {names[0]} needs one {BEGIN!r} and one {END!r}")
+    if not 1 <= source.count(BEGIN) == source.count(END):
+        raise CourseError(f"the answer cell of {names[0]} needs one {BEGIN!r} and one {END!r} for each part")
     return names[0]
 
 

@@ -31,7 +31,7 @@ from autograder.layout import DEFAULT
 from autograder.sandbox.protection import Unprotected, protection
 from autograder.sandbox.provisioner import NAME, SandboxProvisioner, register
 from autograder.transport import answer_of, request_code
-from checks.contract import Exercise
+from checks.contract import Exercise, Trial
 from checks.outcome import Outcome
 
 __all__ = ["OracleExecute"]
@@ -187,13 +187,15 @@ class OracleExecute(Execute):
         seconds = self.allowances.get(exercise.name, {}).get("seconds", exercise.seconds)
         return replace(exercise, seconds=seconds)
 
-    def _ask(self, name: str, args: tuple, kwargs: dict, seconds: float) -> Outcome:
+    def _ask(
+        self, name: str, args: tuple, kwargs: dict, seconds: float, trial: Trial | None = None
+    ) -> Outcome:
         """Call a function in the student's kernel; kill the kernel where it neither answers nor gives way."""
         if self._lost:
             return Outcome("lost", detail=self._lost)
         seconds = min(seconds, self.max_seconds or seconds)
         try:
-            reply = self._request(request_code(name, args, kwargs, seconds), seconds)
+            reply = self._request(request_code(name, args, kwargs, seconds, trial), seconds)
         except Exception as error:
             self._lose(f"The kernel was lost while {name} was called: {self._why(error)}.", error)
             return Outcome("lost", detail=self._lost)

@@ -26,6 +26,8 @@ __all__ = ["Assignment", "load", "problems", "slugs", "source_of"]
 
 KNOWN_IN_NOTEBOOK = frozenset({"np", *vars(builtins)})
 """Names that every released notebook defines before its first exercise."""
+CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```$", re.M | re.S)
+OPENING = "import numpy as np"
 
 SECTION = re.compile(r"[a-z]+\.html#[\w-]+")
 SLUG = re.compile(r"[a-z]+")
@@ -33,12 +35,13 @@ SLUG = re.compile(r"[a-z]+")
 
 @dataclass(frozen=True)
 class Assignment:
-    """An assignment: its slug, title, introduction (Markdown) and exercises, in order."""
+    """An assignment: its slug, title, introduction (Markdown), exercises in order, and its first cell."""
 
     slug: str
     title: str
     introduction: str
     exercises: tuple[Exercise, ...]
+    opening: str = OPENING
 
     @property
     def points(self) -> int:
@@ -90,10 +93,17 @@ def load(slug: str, solutions: Path = DEFAULT.solutions) -> Assignment:
     found = [
         f"{name} is declared {n} times" for name, n in Counter(e.name for e in exercises).items() if n > 1
     ]
-    found += [f"{exercise.name}: {problem}" for exercise in exercises for problem in problems(exercise)]
+    opening = _opening(solutions / slug / f"{slug}.md")
+    found += [f"{e.name}: {problem}" for e in exercises for problem in problems(e, opening)]
     if found:
         raise CourseError(f"{path} breaks the contract of an exercise:\n  " + "\n  ".join(found))
-    return Assignment(slug, title, getattr(module, "INTRODUCTION", ""), exercises)
+    return Assignment(slug, title, getattr(module, "INTRODUCTION", ""), exercises, opening)
+
+
+def _opening(notebook: Path) -> str:
+    """Return the first code cell of a notebook's source, which holds what every answer may use."""
+    first = CELL.search(notebook.read_text(encoding="utf-8")) if notebook.is_file() else None
+    return first.group(1) if first else OPENING
 
 
 def _module(slug: str, solutions: Path) -> ModuleType:
@@ -113,9 +123,16 @@ def _module(slug: str, solutions: Path) -> ModuleType:
         ) from error
 
 
-def problems(exercise: Exercise) -> list[str]:
-    """Return what is wrong with a contract, one sentence each; nothing where it holds."""
-    return [*_problems_of_facts(exercise), *_problems_of_groups(exercise), *_problems_of_functions(exercise)]
+def problems(exercise: Exercise, opening: str = OPENING) -> list[str]:
+    """Return what is wrong with a contract, one sentence each; nothing where it holds.
+
+    ``opening`` is the first code cell of the notebook.
+    """
+    return [
+        *_problems_of_facts(exercise),
+        *_problems_of_groups(exercise),
+        *_problems_of_functions(exercise, opening),
+    ]
 
 
 def _problems_of_facts(exercise: Exercise) -> Iterator[str]:
@@ -158,36 +175,48 @@ def _problems_of_groups(exercise: Exercise) -> Iterator[str]:
         yield f"groups without a case: {sorted(set(names) - used)}"
 
 
-def _problems_of_functions(exercise: Exercise) -> Iterator[str]:
+def _problems_of_functions(exercise: Exercise, opening: str) -> Iterator[str]:
+    known = _imported(opening)
     names = [mistake.function.__name__ for mistake in exercise.mistakes]
     if len(set(names)) != len(names):
         yield "two mistakes have the same function name"
     if len({mistake.sentence for mistake in exercise.mistakes}) != len(names):
         yield "two mistakes have the same sentence"
     for function in (*exercise.variants, *(mistake.function for mistake in exercise.mistakes)):
-        foreign = sorted(_globals(function.__code__) - KNOWN_IN_NOTEBOOK - {function.__name__})
-        if foreign:
-            yield f"{function.__name__} uses {', '.join(foreign)}, which a notebook does not define (only np)"
-        cells = ["import numpy as np", source_of(function, exercise.name)]
+        code = compile(source_of(function, function.__name__), exercise.name, "exec")
+        if foreign := sorted(_globals(code) - known):
+            names = ", ".join(sorted(known - set(vars(builtins))))
+            uses = f"{function.__name__} uses {', '.join(foreign)}"
+            yield f"{uses}, which a notebook does not define (only {names})"
+        cells = [opening, source_of(function, exercise.name)]
         if used := find_banned(cells, exercise.name, exercise.banned):
             yield f"{function.__name__} uses {', '.join(used)}, which the exercise bans"
 
 
+def _imported(opening: str) -> frozenset[str]:
+    """Return the names that answers may use: of Python's own, and of what the first cell imports."""
+    imports = [node for node in ast.parse(opening).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {(alias.asname or alias.name).split(".")[0] for node in imports for alias in node.names}
+    return KNOWN_IN_NOTEBOOK | (names - {"check"})
+
+
 def _globals(code: CodeType) -> set[str]:
-    """Return the global names that a function reads, those of inner functions included."""
-    read = {i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    return read.union(*(_globals(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+    """Return the global names that code reads and does not set, inner functions and classes included."""
+    steps = list(dis.get_instructions(code))
+    read = {i.argval for i in steps if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    read = read.union(*(_globals(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
+    return read - {i.argval for i in steps if i.opname == "STORE_NAME"} - {"__name__"}
 
 
 def source_of(function: Callable, name: str) -> str:
-    """Return a function's source as a student would have written it in a notebook: under ``name``.
+    """Return the source of a function, or class, as a student would have written it: under ``name``.
 
-    The function must be self-contained, as variants and mistakes are; recursive calls are renamed too.
+    It must be self-contained, as variants and mistakes are; where it names itself, that is renamed too.
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     old = function.__name__
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == old:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == old:
             node.name = name
         elif isinstance(node, ast.Name) and node.id == old:
             node.id = name

@@ -192,7 +192,7 @@ class _Examination:
 
     def _try(self, case: Case, is_public: bool) -> None:
         exercise = self.exercise
-        outcome = self.ask(exercise.name, case.args, dict(case.kwargs), exercise.seconds)
+        outcome = self.ask(exercise.name, case.args, dict(case.kwargs), exercise.seconds, case.trial)
         expected = _call(exercise.reference, case, exercise.seconds)
         self.tried.append((case, outcome))
         verdict = judge(outcome, expected, exercise.tolerance)
@@ -232,4 +232,4 @@ class _Examination:
 
 
 def _call(function: Callable, case: Case, seconds: float) -> Outcome:
-    return call_here(function)("", case.args, dict(case.kwargs), seconds)
+    return call_here(function)("", case.args, dict(case.kwargs), seconds, case.trial)

@@ -20,7 +20,7 @@ It holds the notebook `{slug}.ipynb` and the folder `checks`, which must stay be
 
 **On your own computer.**
 Unpack the archive and start `jupyter lab {slug}.ipynb` in the unpacked folder.
-What is needed comes with `pip install jupyterlab numpy matplotlib scikit-image scikit-learn`.
+What is needed comes with `pip install jupyterlab numpy matplotlib scikit-image scikit-learn{torch}`.
 
 **In a notebook service such as Colab.**
 Unpack the archive and open `{slug}.ipynb` in the service (in Colab: *File*, then *Upload notebook*).
@@ -90,12 +90,16 @@ def page(assignment: Assignment) -> str:
         assignment.introduction,
         _extent(assignment),
         _overview(assignment),
-        OPENING.format(slug=assignment.slug, first=first).strip(),
+        OPENING.format(slug=assignment.slug, first=first, torch=_torch(assignment)).strip(),
         "## The exercises",
         *(_section(exercise) for exercise in assignment.exercises),
         GRADING.format(slug=assignment.slug, rule=RULE).strip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _torch(assignment: Assignment) -> str:
+    return " torch" if "import torch" in assignment.opening else ""
 
 
 def _extent(assignment: Assignment) -> str:

@@ -168,7 +168,7 @@ def secret_texts(assignment: Assignment, course: Course = DEFAULT) -> Iterator[t
     for text in _solutions(assignment, course):
         yield "solution", text
     folder = course.solutions / assignment.slug
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef):

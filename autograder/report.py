@@ -13,7 +13,7 @@ from autograder.oracle import GroupResult, Result
 from autograder.wording import points
 from checks import reporting
 from checks.contract import Exercise
-from checks.showing import written_call
+from checks.showing import written_case
 
 __all__ = ["KEY", "cut_off", "html", "kernel_lost", "not_there", "record_of", "text", "write"]
 
@@ -93,7 +93,7 @@ def _report(exercise: Exercise, result: Result) -> reporting.Report:
         "untouched" if failure.kind == "untouched" else "failed",
         failure.sentence,
         label=case.label if case else "",
-        call=written_call(exercise.name, case.args, case.kwargs) if case else "",
+        call=written_case(exercise.name, case) if case else "",
         outcome=failure.outcome,
         expected=failure.expected,
         verdict=failure.verdict,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from checks import calling, wire
+from checks.contract import Trial
 from checks.outcome import Outcome
 
 __all__ = ["PARSING", "Ask", "answer_of", "call_here", "request_code"]
@@ -20,23 +21,25 @@ _ONE_AT_A_TIME = threading.Lock()  # a call diverts the standard output, which a
 class Ask(Protocol):
     """Calls the function of that name, wherever it is, and says what came of it."""
 
-    def __call__(self, name: str, args: tuple, kwargs: dict, seconds: float) -> Outcome:
-        """Call ``name(*args, **kwargs)`` for at most ``seconds``."""
+    def __call__(
+        self, name: str, args: tuple, kwargs: dict, seconds: float, trial: Trial | None = None
+    ) -> Outcome:
+        """Call ``name(*args, **kwargs)`` for at most ``seconds``; try out the network that it returns."""
 
 
 def call_here(function: Callable) -> Ask:
     """Return an `Ask` that calls a trusted function in this process, whatever the name."""
 
-    def ask(name: str, args: tuple, kwargs: dict, seconds: float) -> Outcome:
+    def ask(name: str, args: tuple, kwargs: dict, seconds: float, trial: Trial | None = None) -> Outcome:
         with _ONE_AT_A_TIME:
-            return calling.call(function, args, kwargs, seconds)
+            return calling.call(function, args, kwargs, seconds, trial)
 
     return ask
 
 
-def request_code(name: str, args: tuple, kwargs: dict, seconds: float) -> str:
+def request_code(name: str, args: tuple, kwargs: dict, seconds: float, trial: Trial | None = None) -> str:
     """Return the expression that a kernel evaluates to answer a request."""
-    request = wire.encode_request(name, args, kwargs, seconds)
+    request = wire.encode_request(name, args, kwargs, seconds, trial)
     return f"__import__('checks.respond').respond.respond({request!r}, globals())"
 
 

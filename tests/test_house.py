@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder import exercises
+from convnets.training import experiments
+from course import book
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVING = {"data", "drawings", "palette", "plots", "timing", "widgets"}
@@ -37,6 +39,15 @@ def chapters():
 def test_every_module_has_its_chapter():
     assert modules()
     assert modules() <= chapters()
+
+
+def test_every_experiment_has_its_notebook_and_its_record():
+    """One word for experiment, page and recorded run, and a line in the contents."""
+    notebooks = {path.stem for path in (ROOT / "book" / "training").glob("*.md")}
+    assert notebooks == set(experiments.NAMES)
+    assert notebooks <= {path.stem for path in (ROOT / "book" / "results").glob("*.json")}
+    listed = {name.split("/")[1] for name in book.contents(ROOT / "book") if name.startswith("training/")}
+    assert listed == notebooks
 
 
 @pytest.mark.parametrize("slug", exercises.slugs())

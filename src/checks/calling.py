@@ -19,8 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
+from checks.contract import Trial
 from checks.outcome import Outcome
 from checks.plain import UnsupportedError, from_plain, same, to_plain
+from checks.trying import tried
 
 __all__ = ["call", "is_untouched"]
 
@@ -32,6 +34,7 @@ def call(
     args: Sequence[Any] = (),
     kwargs: Mapping[str, Any] | None = None,
     seconds: float = 5.0,
+    trial: Trial | None = None,
 ) -> Outcome:
     """Call ``function(*args, **kwargs)`` on copies of the arguments, for at most ``seconds``.
 
@@ -44,6 +47,8 @@ def call(
         Plain data (see `checks.plain`).
     seconds : float
         Time allowance.
+    trial : Trial, optional
+        What is done with the network that the function returns.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def call(
         contextlib.redirect_stderr(printed),
         _Watchdog(seconds) as watchdog,
     ):
-        outcome = _outcome(function, given, given_kwargs, watchdog)
+        outcome = _outcome(function, given, given_kwargs, trial, watchdog)
     if outcome["kind"] == "value":
         before, after = [*args, *kwargs.values()], [*given, *given_kwargs.values()]
         outcome["changed"] = tuple(
@@ -80,9 +85,11 @@ def is_untouched(function: Callable) -> bool:
     )
 
 
-def _outcome(function: Callable, args: tuple, kwargs: dict, watchdog: "_Watchdog") -> dict[str, Any]:
+def _outcome(
+    function: Callable, args: tuple, kwargs: dict, trial: Trial | None, watchdog: "_Watchdog"
+) -> dict[str, Any]:
     try:
-        value = _invoke(function, args, kwargs)
+        value = _invoke(function, args, kwargs, trial)
     except UnsupportedError as error:
         return {"kind": "unsupported", "detail": str(error)}
     except BaseException as error:  # whatever a student's code raises is an outcome
@@ -93,8 +100,9 @@ def _outcome(function: Callable, args: tuple, kwargs: dict, watchdog: "_Watchdog
     return {"kind": "timeout"} if watchdog.expired else {"kind": "value", "value": value}
 
 
-def _invoke(function: Callable, args: tuple, kwargs: dict) -> Any:
-    return to_plain(function(*args, **kwargs))
+def _invoke(function: Callable, args: tuple, kwargs: dict, trial: Trial | None) -> Any:
+    value = function(*args, **kwargs)
+    return to_plain(value) if trial is None else tried(value, trial)
 
 
 def _differ(before: Any, after: Any) -> bool:
@@ -114,7 +122,9 @@ def _message(error: BaseException) -> str:
 
 def _line(error: BaseException, function: Callable) -> str:
     """Last line of the student's own code that the error went through, with its number."""
-    home = getattr(inspect.unwrap(function), "__globals__", None)
+    written = inspect.unwrap(function)
+    written = written.__init__ if isinstance(written, type) else written
+    home = getattr(written, "__globals__", None)
     place = None
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_globals is home:

@@ -13,7 +13,7 @@ from checks.judging import judge, judge_banned
 from checks.outcome import Outcome
 from checks.public import PublicCase, PublicExercise, PublicMistake
 from checks.reporting import Report
-from checks.showing import code, plural, written_call
+from checks.showing import code, plural, written_case
 from checks.verdict import Verdict
 
 __all__ = ["examine", "report_on"]
@@ -41,7 +41,7 @@ def report_on(given: object, namespace: Mapping[str, Any]) -> Report:
         exercises = public.read()
     except public.PublicCasesError as error:
         return Report("check", "problem", str(error))
-    if not callable(given) or isinstance(given, type):
+    if not callable(given) or (isinstance(given, type) and given.__name__ not in exercises):
         return Report("check", "problem", _no_function(given, exercises))
     name = _name(given, exercises, namespace)
     if name not in exercises:
@@ -65,7 +65,7 @@ def examine(function: Callable, exercise: PublicExercise, sources: Sequence[str]
     """
     history: list[tuple[Outcome, Mapping[str, Outcome]]] = []
     for number, case in enumerate(exercise.cases):
-        outcome = calling.call(function, case.args, case.kwargs, exercise.seconds)
+        outcome = calling.call(function, case.args, case.kwargs, exercise.seconds, case.trial)
         history.append((outcome, case.mistakes))
         verdict = judge(outcome, case.expected, exercise.tolerance)
         if verdict.kind == "untouched":
@@ -93,7 +93,7 @@ def _mistake(function: Callable, exercise: PublicExercise, history: list) -> str
     for case in exercise.cases[len(history) :]:
         if len(names) < 2 or history[-1][0].kind == "timeout":
             break
-        outcome = calling.call(function, case.args, case.kwargs, exercise.seconds)
+        outcome = calling.call(function, case.args, case.kwargs, exercise.seconds, case.trial)
         history.append((outcome, case.mistakes))
         names = candidates(history) or names
     return names[0] if names else None
@@ -111,7 +111,7 @@ def _failed(
         verdict.sentence,
         footer=f"{_progress(exercise, number)}.",
         label=case.label,
-        call=written_call(exercise.name, case.args, case.kwargs),
+        call=written_case(exercise.name, case),
         outcome=outcome,
         expected=case.expected,
         verdict=verdict,

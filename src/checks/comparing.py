@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from checks.contract import Tolerance
-from checks.plain import Tensor, is_number
+from checks.parameters import compare_parameters
+from checks.plain import Network, Part, Tensor, is_number
 from checks.showing import code, describe, number, ordinal, plural, short, shown_shape, two_numbers
 from checks.verdict import Verdict
 
@@ -42,6 +43,8 @@ def compare(got: Any, expected: Any, tolerance: Tolerance, path: tuple = ()) -> 
         return _compare_items(got, expected, tolerance, path)
     if _sort(got) != _sort(expected):
         return _wrong_sort(got, expected, path)
+    if isinstance(expected, Network):
+        return _compare_networks(got, expected, tolerance)
     if type(got) is type(expected) and isinstance(got, int | str | None):
         return None if got == expected else _wrong_one(got, expected, path)
     return _compare_arrays(_as_array(got), _as_array(expected), tolerance, path)
@@ -85,11 +88,14 @@ def _what(path: tuple) -> str:
     """Name a part of the result, at the beginning of a sentence."""
     if not path:
         return "Your result"
-    places = [
-        f"the {ordinal(key)} item" if isinstance(key, int) else f"the entry {code(repr(key))}" for key in path
-    ]
-    name = " of ".join(reversed(places))
-    return f"{name[0].upper()}{name[1:]} of your result"
+    name = " of ".join(_place(key) for key in reversed(path))
+    return f"{name[0].upper()}{name[1:]} of your {'network' if isinstance(path[0], Part) else 'result'}"
+
+
+def _place(key: Any) -> str:
+    if isinstance(key, Part):
+        return f"the {key}"
+    return f"the {ordinal(key)} item" if isinstance(key, int) else f"the entry {code(repr(key))}"
 
 
 def _as_array(data: Any) -> np.ndarray:
@@ -105,6 +111,8 @@ def _sort(data: Any) -> str:
         return "truth value" if _as_array(data).dtype.kind == "b" else "number"
     if isinstance(data, np.ndarray):
         return "array"
+    if isinstance(data, Network):
+        return "network"
     return "nothing" if data is None else type(data).__name__
 
 
@@ -123,6 +131,7 @@ def _wrong_sort(got: Any, expected: Any, path: tuple) -> Verdict:
         ("array", "tensor"): " `torch.from_numpy(...)` turns an array into a tensor.",
     }.get((sort, wanted), "")
     article = {"array": "a NumPy array", "tensor": "a PyTorch tensor"}.get(wanted, f"a {wanted}")
+    article = "a network (a `torch.nn.Module`)" if wanted == "network" else article
     article = "nothing (`None`)" if wanted == "nothing" else article.replace("a str", "a text")
     sentence = f"{what} is {describe(got)}; {article} was expected.{advice}"
     return Verdict(False, "type", sentence, sentence, path=path)
@@ -161,6 +170,16 @@ def _compare_items(got: Any, expected: Any, tolerance: Tolerance, path: tuple) -
         if verdict is not None:
             return verdict
     return None
+
+
+def _compare_networks(got: Network, expected: Network, tolerance: Tolerance) -> Verdict | None:
+    problem = compare_parameters(got, expected)
+    problem = problem or compare(got.output, expected.output, tolerance, (Part("output"),))
+    if problem or not got.changed or expected.changed:
+        return problem
+    begin = "Your network's output is right, but the forward pass changed its input, which others may need."
+    sentence = f"{begin} Which step works in place: `+=`, `relu_`, `inplace=True`?"
+    return Verdict(False, "changed", sentence, sentence)
 
 
 def _compare_arrays(

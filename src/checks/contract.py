@@ -8,11 +8,11 @@ The file holds declarations only: no answer, no case and no mistake.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-__all__ = ["Case", "Exercise", "Group", "Mistake", "Tolerance"]
+__all__ = ["Case", "Exercise", "Group", "Mistake", "Tolerance", "Trial"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,25 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What is done with the network that a call returns: it is examined, given weights and run.
+
+    Attributes
+    ----------
+    inputs : tuple
+        Arguments of the forward pass, plain data; a `checks.plain.Tensor` stands for a tensor.
+    weights : mapping of str to ndarray or None
+        Values of all parameters, and of the buffers that the output depends on, by name. With None the
+        network keeps those that the call gave it, and their names are nobody's concern.
+    mode : {"eval", "train"}
+    """
+
+    inputs: tuple
+    weights: Mapping[str, np.ndarray] | None = None
+    mode: Literal["eval", "train"] = "eval"
+
+
+@dataclass(frozen=True)
 class Case:
     """One call of the student's function.
 
@@ -46,12 +65,15 @@ class Case:
         What the case probes, in a few words ("an impulse"); shown for public cases only.
     args, kwargs : tuple, dict
         Plain data only: numbers, strings, arrays, and lists, tuples or dicts of these.
+    trial : Trial or None
+        Where the call is to return a network (a ``torch.nn.Module``): what is done with it.
     """
 
     group: str
     label: str
     args: tuple
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +83,7 @@ class Mistake:
     Attributes
     ----------
     function : callable
-        The wrong solution; self-contained, using only names the notebook has imported (``np``).
+        The wrong solution; self-contained, using only names that the notebook's first cell imports.
     sentence : str
         What the student who wrote it needs to hear. It names the misconception, not the fix's code.
     link : str
@@ -87,7 +109,7 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One function that a learner writes.
+    """One function, or one class of networks, that a learner writes.
 
     Attributes
     ----------

@@ -13,7 +13,7 @@ import numpy as np
 from checks.comparing import compare, differing
 from checks.contract import Tolerance
 from checks.outcome import Outcome
-from checks.plain import Tensor
+from checks.plain import Network, Tensor
 from checks.showing import number
 
 __all__ = ["SAME", "candidates", "diagnose", "resemblance"]
@@ -88,7 +88,8 @@ def resemblance(outcome: Outcome, expected: Outcome) -> str | None:
 
 
 def _numbers(outcome: Outcome) -> np.ndarray | None:
-    value = outcome.value.array if isinstance(outcome.value, Tensor) else outcome.value
+    value = outcome.value.output if isinstance(outcome.value, Network) else outcome.value
+    value = value.array if isinstance(value, Tensor) else value
     is_array = outcome.kind == "value" and isinstance(value, np.ndarray) and value.dtype.kind in "iuf"
     return value if is_array else None
 

@@ -11,6 +11,7 @@ null … "x"    None, bool, int, finite float, str
 {"dict"}      list of pairs
 {"array"}     dtype, shape, base64 text (a list for strings)
 {"tensor"}    the same
+{"network"}   shapes of parameters and of buffers, output, whether the input changed
 ============  =============================================================
 
 `unpack` believes nothing: what is not exactly of this form is a `WireError`.
@@ -23,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.plain import MAX_DEPTH, MAX_INT, Tensor
+from checks.plain import MAX_DEPTH, MAX_INT, Network, Tensor
 
 __all__ = ["MAX_BYTES", "WireError", "is_count", "pack", "unpack"]
 
@@ -57,6 +58,9 @@ def pack(data: Any, depth: int = 0) -> Any:
         return {"array": _pack_array(data)}
     if kind is Tensor:
         return {"tensor": _pack_array(data.array)}
+    if kind is Network:
+        parts = dict(data.parameters), dict(data.buffers), data.output, data.changed
+        return {"network": [pack(part, depth + 1) for part in parts]}
     raise WireError(f"{kind.__name__} is not plain data")
 
 
@@ -182,6 +186,22 @@ def _strings(data: Any) -> np.ndarray:
     return np.array([_text(item) for item in data], dtype=np.str_)
 
 
+def _unpack_network(body: Any, depth: int) -> Network:
+    parts = unpack(body, depth)
+    if type(parts) is not list or len(parts) != 4 or type(parts[3]) is not bool:
+        raise WireError("a network in it is malformed")
+    if not all(map(_are_shapes, parts[:2])):
+        raise WireError("a network in it has malformed shapes")
+    return Network(*parts)
+
+
+def _are_shapes(shapes: Any) -> bool:
+    return type(shapes) is dict and all(
+        type(name) is str and type(shape) is tuple and all(is_count(size, 2**63) for size in shape)
+        for name, shape in shapes.items()
+    )
+
+
 def is_count(number: Any, limit: int) -> bool:
     """Whether a number that came over the wire is an int from 0 to below the limit."""
     return type(number) is int and 0 <= number < limit
@@ -194,4 +214,5 @@ _UNPACK = {
     "dict": _unpack_dict,
     "array": _unpack_array,
     "tensor": lambda body, depth: Tensor(_unpack_array(body, depth)),
+    "network": _unpack_network,
 }

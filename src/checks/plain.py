@@ -1,12 +1,14 @@
 """Plain data: the only things that go into a student's function and come out of it.
 
 Numbers, strings, None, NumPy arrays, PyTorch tensors, and lists, tuples and dicts of these. A tensor is held
-as a `Tensor` around a NumPy array, so that judging one needs no PyTorch. Nothing here imports PyTorch unless
-a tensor has to be handed to a function that asks for one.
+as a `Tensor` around a NumPy array, so that judging one needs no PyTorch; a network, as a `Network` of shapes
+and output, which `checks.trying` makes. Nothing here imports PyTorch unless a tensor has to be handed to a
+function that asks for one.
 """
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ __all__ = [
     "ARRAY_KINDS",
     "MAX_DEPTH",
     "MAX_INT",
+    "Network",
+    "Part",
     "Tensor",
     "UnsupportedError",
     "from_plain",
@@ -41,6 +45,36 @@ class Tensor:
     """
 
     array: np.ndarray
+
+
+class Part(str):
+    """Name of a part of a `Network`: in a path to what differs, where the entries of a dict stand too."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A PyTorch network as data: what it is made of, and what came of running it.
+
+    Attributes
+    ----------
+    parameters, buffers : mapping of str to tuple of int
+        Shapes by name.
+    output : object
+        Plain data; None where the network was not run because the weights did not fit.
+    changed : bool
+        Whether the forward pass changed its input in place.
+    """
+
+    parameters: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    buffers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    output: Any = None
+    changed: bool = False
+
+    def __getitem__(self, part: Part) -> Any:
+        """Return a part by its name."""
+        return getattr(self, part)
 
 
 def to_plain(obj: Any, depth: int = 0) -> Any:
@@ -102,6 +136,8 @@ def same(one: Any, other: Any) -> bool:
         return False
     if isinstance(one, Tensor):
         return same(one.array, other.array)
+    if isinstance(one, Network):
+        return all(map(same, vars(one).values(), vars(other).values()))
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
     if isinstance(one, list | tuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from checks import calling, wire
-from checks.contract import Case, Exercise, Group, Tolerance
+from checks.contract import Case, Exercise, Group, Tolerance, Trial
 from checks.outcome import Outcome
 from checks.packing import pack, unpack
 
@@ -39,7 +39,7 @@ class PublicCase:
 
     Attributes
     ----------
-    group, label, args, kwargs
+    group, label, args, kwargs, trial
         As in `checks.contract.Case`.
     expected : Outcome
     mistakes : dict of str to Outcome
@@ -52,6 +52,7 @@ class PublicCase:
     kwargs: Mapping[str, Any]
     expected: Outcome
     mistakes: Mapping[str, Outcome]
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True)
@@ -166,14 +167,14 @@ def _written(exercise: Exercise) -> dict[str, Any]:
 
 
 def _written_case(exercise: Exercise, case: Case) -> dict[str, Any]:
-    expected = calling.call(exercise.reference, case.args, case.kwargs, exercise.seconds)
+    expected = calling.call(exercise.reference, case.args, case.kwargs, exercise.seconds, case.trial)
     if expected.kind != "value" and expected.detail not in ("ValueError", "TypeError"):
         problem = f"{expected.kind} {expected.detail} {expected.message} {expected.line}"
         raise ValueError(
             f"{exercise.name}, {case.label!r}: the reference gives no answer ({problem.strip()})"
         )
     wrong = [
-        calling.call(mistake.function, case.args, case.kwargs, exercise.seconds)
+        calling.call(mistake.function, case.args, case.kwargs, exercise.seconds, case.trial)
         for mistake in exercise.mistakes
     ]
     return {
@@ -181,6 +182,7 @@ def _written_case(exercise: Exercise, case: Case) -> dict[str, Any]:
         "label": case.label,
         "args": pack(case.args),
         "kwargs": pack(dict(case.kwargs)),
+        "trial": pack(case.trial and vars(case.trial)),
         "expected": wire.pack_outcome(_bare(expected)),
         "mistakes": [wire.pack_outcome(_bare(outcome)) for outcome in wrong],
     }
@@ -216,6 +218,11 @@ def _read_case(fields: dict[str, Any]) -> PublicCase:
         label=str(fields["label"]),
         args=unpack(fields["args"]),
         kwargs=unpack(fields["kwargs"]),
+        trial=_read_trial(unpack(fields["trial"])),
         expected=wire.unpack_outcome(fields["expected"]),
         mistakes=mistakes,
     )
+
+
+def _read_trial(fields: dict[str, Any] | None) -> Trial | None:
+    return None if fields is None else Trial(**fields)

@@ -27,12 +27,12 @@ def respond(request: str, namespace: Mapping[str, Any]) -> str:
     str
         Text for `checks.wire.decode_outcome`, at most ``wire.MAX_BYTES`` long.
     """
-    name, args, kwargs, seconds = wire.decode_request(request)
+    name, args, kwargs, seconds, trial = wire.decode_request(request)
     function = namespace.get(name)
     if not callable(function):
         detail = "" if name not in namespace else type(function).__name__
         return wire.encode_outcome(Outcome("missing", detail=detail))
     try:
-        return wire.encode_outcome(calling.call(function, args, kwargs, seconds))
+        return wire.encode_outcome(calling.call(function, args, kwargs, seconds, trial))
     except wire.WireError as error:
         return wire.encode_outcome(Outcome("unsupported", detail=str(error)))

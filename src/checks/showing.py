@@ -1,12 +1,14 @@
 """Plain data in words and numbers that fit into a sentence or a line."""
 
+import functools
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 import numpy as np
 
-from checks.plain import Tensor
+from checks.contract import Trial
+from checks.plain import Network, Tensor
 
 __all__ = [
     "code",
@@ -18,6 +20,7 @@ __all__ = [
     "shown_shape",
     "two_numbers",
     "written_call",
+    "written_case",
 ]
 
 MAX_LINE = 96
@@ -69,6 +72,8 @@ def describe(value: Any) -> str:
     """Say what a value is: "a list of 3 items", "an array of shape (3, 4)"."""
     if isinstance(value, Tensor):
         return f"a PyTorch tensor of shape {value.array.shape}"
+    if isinstance(value, Network):
+        return "a network"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}" if value.ndim else describe(value.item())
     if isinstance(value, list | tuple | dict):
@@ -87,7 +92,7 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
         return _short_array(value.array, "torch.tensor")
     if isinstance(value, np.ndarray):
         return _short_array(value, "np.array") if value.ndim else number(value)
-    if isinstance(value, list | tuple | dict) and len(value) > room:
+    if isinstance(value, Network) or (isinstance(value, list | tuple | dict) and len(value) > room):
         return describe(value)
     if isinstance(value, list | tuple):
         items = ", ".join(short(item, room) for item in value)
@@ -95,11 +100,16 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
         text = f"[{items}]" if isinstance(value, list) else f"({items})"
         return text if len(text) <= room else describe(value)
     if isinstance(value, dict):
-        text = "{" + ", ".join(f"{short(key)}: {short(item, room)}" for key, item in value.items()) + "}"
-        return text if len(text) <= room else describe(value)
+        return next((text for text in _short_dict(value, room) if len(text) <= room), describe(value))
     if isinstance(value, float | complex) and not isinstance(value, bool):
         return number(value)
     return _cut(repr(value[:room] if isinstance(value, str) else value), room)
+
+
+def _short_dict(data: dict, room: int) -> Iterator[str]:
+    """Write a dict with its values, and then with a word on each of them."""
+    for written in (functools.partial(short, room=room), describe):
+        yield "{" + ", ".join(f"{short(key)}: {written(item)}" for key, item in data.items()) + "}"
 
 
 def _cut(text: str, room: int) -> str:
@@ -113,6 +123,23 @@ def written_call(name: str, args: tuple, kwargs: Mapping[str, Any]) -> str:
     if len(line) <= MAX_LINE and "\n" not in line:
         return line
     return f"{name}(\n    " + ",\n    ".join(part.replace("\n", "\n    ") for part in parts) + ",\n)"
+
+
+class Called(Protocol):
+    """What `written_case` needs of a case."""
+
+    args: tuple
+    kwargs: Mapping[str, Any]
+    trial: Trial | None
+
+
+def written_case(name: str, case: Called) -> str:
+    """Write a call, and what is done with the network that it returns."""
+    call, trial = written_call(name, case.args, case.kwargs), case.trial
+    if trial is None:
+        return call
+    given = "" if trial.weights is None else "# its parameters and buffers are set to given numbers\n"
+    return f"network = {call}\n{given}network.{trial.mode}()\n{written_call('network', trial.inputs, {})}"
 
 
 def _short_array(array: np.ndarray, constructor: str) -> str:

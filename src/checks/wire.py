@@ -10,6 +10,7 @@ too large, too deep or not exactly of this form is an error (`decode`) or an out
 import json
 from typing import Any
 
+from checks.contract import Trial
 from checks.outcome import Outcome
 from checks.packing import MAX_BYTES, WireError, is_count, pack, unpack
 
@@ -53,16 +54,17 @@ def decode(text: str, max_bytes: int = MAX_BYTES) -> Any:
     return unpack(_parse(text, max_bytes))
 
 
-def encode_request(name: str, args: tuple, kwargs: dict, seconds: float) -> str:
-    """Write the request to call a function: its name, the arguments, the time allowed in seconds."""
+def encode_request(name: str, args: tuple, kwargs: dict, seconds: float, trial: Trial | None = None) -> str:
+    """Write the request to call a function: name, arguments, seconds allowed, what is done with a network."""
     fields = {"name": name, "args": tuple(args), "kwargs": dict(kwargs), "seconds": float(seconds)}
-    return encode(fields)
+    return encode(fields | {"trial": trial and vars(trial)})
 
 
-def decode_request(text: str) -> tuple[str, tuple, dict, float]:
-    """Read what `encode_request` wrote: name, args, kwargs, seconds."""
+def decode_request(text: str) -> tuple[str, tuple, dict, float, Trial | None]:
+    """Read what `encode_request` wrote: name, args, kwargs, seconds, trial."""
     fields = decode(text)
-    return fields["name"], fields["args"], fields["kwargs"], fields["seconds"]
+    trial = fields["trial"] and Trial(**fields["trial"])
+    return fields["name"], fields["args"], fields["kwargs"], fields["seconds"], trial
 
 
 def encode_outcome(outcome: Outcome) -> str:

@@ -216,6 +216,7 @@ def _run(root: Path, failure: str, *arguments: object) -> None:
     """Run this Python with the book's environment; raise BuildError with what it printed where it fails."""
     path = os.pathsep.join(filter(None, [str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = os.environ | {
+        "CONVNETS_SIZE": "recorded",
         "CONVNETS_STATIC": "1",
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": path,

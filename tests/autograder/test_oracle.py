@@ -81,7 +81,7 @@ def test_an_error_text_cannot_carry_a_hidden_input_out():
 def test_public_cases_are_asked_before_any_hidden_one():
     asked = []
 
-    def ask(name, args, kwargs, seconds):
+    def ask(name, args, kwargs, seconds, trial):
         asked.append(len(args[0]))
         return Outcome("value", TOTAL.reference(*args, **kwargs))
 
@@ -122,7 +122,7 @@ def test_a_banned_call_is_zero_with_its_name():
 def test_what_cannot_get_better_ends_the_exercise(kind):
     asked = []
 
-    def ask(name, args, kwargs, seconds):
+    def ask(name, args, kwargs, seconds, trial):
         asked.append(name)
         return Outcome(kind)
 
@@ -135,7 +135,7 @@ def test_what_cannot_get_better_ends_the_exercise(kind):
 def test_a_group_that_passed_in_public_loses_its_points_when_hidden_cases_are_not_reached():
     calls = []
 
-    def ask(name, args, kwargs, seconds):
+    def ask(name, args, kwargs, seconds, trial):
         calls.append(args)
         return Outcome("lost") if len(calls) > 2 else Outcome("value", TOTAL.reference(*args, **kwargs))
 

@@ -42,17 +42,10 @@ def records(sample_class, student):
     return {record["exercise"]: record for record in found if record}
 
 
-def first_cell(course, slug):
-    """Return the imports with which every notebook of an assignment begins."""
-    cells = nbformat.read(course.release(slug) / f"{slug}.ipynb", as_version=4).cells
-    return next(cell.source for cell in cells if cell.cell_type == "code")
-
-
-def in_this_process(exercise, answers, imports):
-    """Grade the answer as the kernel would: cell after cell in one namespace."""
-    namespace, sources = {}, [imports]
-    exec(imports, namespace)
-    for name, text in answers.items():
+def in_this_process(exercise, answers, opening):
+    """Grade the answer as the kernel would: cell after cell in the namespace that the first cell makes."""
+    namespace, sources = {}, []
+    for name, text in {"opening": opening, **answers}.items():
         sources.append(text)
         file = f"<{name}>"
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)  # messages quote it
@@ -71,13 +64,12 @@ def test_everybody_is_graded(rows, handed_in):
 
 @pytest.mark.filterwarnings("ignore")  # as in a kernel: students divide by zero, and one warns
 def test_kernel_and_process_agree(sample_class, assignment, handed_in):
-    imports = first_cell(*sample_class)
     for student, submission in handed_in.items():
         if student in IN_ITS_OWN_WORDS:
             continue
         recorded = records(sample_class, student)
         for exercise in assignment.exercises:
-            expected = in_this_process(exercise, submission.answers, imports).record()
+            expected = in_this_process(exercise, submission.answers, assignment.opening).record()
             found = {key: recorded[exercise.name][key] for key in expected}
             assert found == expected, (student, exercise.name)
 

@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from bookext.downloads import colab_address
 from course import book
 
 HEAD = """---
@@ -37,7 +38,9 @@ def tiny(tmp_path):
         (tmp_path / "requirements.txt").touch()
         (folder / "_toc.yml").write_text(contents, encoding="utf-8")
         for name, text in pages.items():
-            (folder / f"{name}.md").write_text(text, encoding="utf-8")
+            page = folder / f"{name}.md"
+            page.parent.mkdir(exist_ok=True)
+            page.write_text(text, encoding="utf-8")
         return tmp_path
 
     return write
@@ -187,3 +190,31 @@ def test_code_that_cells_run_empties_their_cache(tmp_path):
         kept.append((cache / "outputs").exists())
         (cache / "outputs").touch()
     assert kept == [False, True, False]
+
+
+def test_a_training_notebook_is_run_elsewhere_by_one_click(tiny):
+    contents = CONTENTS + "chapters: [{file: training/demo}]\n"
+    code = cell('import os\nprint(os.environ["CONVNETS_SIZE"])')
+    root = tiny(contents, index=HEAD, **{"training/demo": HEAD + code})
+    assert build(root).executed_cells == 1
+    page = (root / "_build" / "html" / "training" / "demo.html").read_text(encoding="utf-8")
+    assert "recorded" in page
+    colab = "https://colab.research.google.com/github/convnets/convnets/blob/gh-pages/"
+    assert f'href="{colab}_sources/training/demo.ipynb"' in page
+    assert 'href="../_sources/training/demo.ipynb" download="demo.ipynb"' in page
+    notebook = json.loads(
+        (root / "_build" / "html" / "_sources" / "training" / "demo.ipynb").read_text("utf-8")
+    )
+    install, *cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert 'find_spec("convnets") is None' in "".join(install["source"])
+    assert "git+https://github.com/convnets/convnets" in "".join(install["source"])
+    compile("".join(install["source"]), "install", "exec")
+    assert [len(cells), cells[0]["execution_count"]] == [1, 1]
+    assert "open in Colab" not in (root / "_build" / "html" / "index.html").read_text(encoding="utf-8")
+
+
+def test_colab_reads_from_github_only():
+    with pytest.raises(
+        ValueError, match=r"Colab opens notebooks from https://github\.com/OWNER/NAME, the repo"
+    ):
+        colab_address("https://gitlab.com/a/b", "gh-pages", "training/demo")

@@ -11,7 +11,8 @@ from autograder import exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
-PAGES = sorted(path.stem for path in BOOK.glob("*.md"))
+FILES = [*BOOK.glob("*.md"), *BOOK.glob("training/*.md")]
+PAGES = sorted(path.relative_to(BOOK).with_suffix("").as_posix() for path in FILES)
 CHAPTERS = exercises.slugs()
 TARGETS = {
     "convolution": {
@@ -36,6 +37,15 @@ TARGETS = {
         "one-layer-one-matrix", "input-gradient", "weight-gradient", "tied-weights", "adjoint-test",
         "stride-and-padding-backward", "nonlinearity-backward", "pooling-backward", "softmax-cross-entropy",
         "batch-normalisation", "gradient-checking", "training-lenet",
+    },
+    "architectures": {
+        "before-networks", "lenet", "ilsvrc", "alexnet", "zfnet", "vgg", "inception", "googlenet",
+        "degradation", "residual-block", "resnet", "deleting-blocks", "comparing-networks", "loading-weights",
+    },
+    "training": {
+        "data-sets", "scales", "flip", "scale-and-crop", "test-crops", "colour-jitter", "pca-colour", "geometric",
+        "batch-norm-per-filter", "batch-norm-at-test-time", "folding", "initialisation", "schedules",
+        "resnet-recipe", "weight-decay-and-dropout", "reading-curves", "trainer",
     },
     "transposed": {
         "the-matrix", "transposing-it", "scatter-form", "zero-insertion", "sizes-back", "its-own-backward",

@@ -9,7 +9,7 @@ from checks.contract import Tolerance
 from checks.diagnosing import diagnose, resemblance
 from checks.judging import judge
 from checks.outcome import Outcome
-from checks.plain import Tensor
+from checks.plain import Network, Tensor
 from checks.reporting import Report, html, text
 
 TOLERANCE = Tolerance(1e-9, 1e-9, "")
@@ -21,9 +21,11 @@ SHAPES = st.one_of(
 ARRAYS = DTYPES.flatmap(
     lambda dtype: SHAPES.flatmap(lambda shape: hnp.arrays(dtype, shape, elements=hnp.from_dtype(dtype)))
 )
+PARTS = st.dictionaries(st.text(max_size=3), st.lists(st.integers(0, 9), max_size=3).map(tuple), max_size=2)
 LEAVES = st.one_of(
     ARRAYS,
     ARRAYS.map(Tensor),
+    st.builds(Network, PARTS, PARTS, ARRAYS | ARRAYS.map(Tensor) | st.none(), st.booleans()),
     st.none(),
     st.booleans(),
     st.integers(-(2**999), 2**999),

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from checks import wire
+from checks.contract import Trial
 from checks.outcome import Outcome
 from checks.packing import pack, unpack
-from checks.plain import Tensor, same
+from checks.plain import Network, Tensor, same
 
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),
@@ -28,8 +29,9 @@ TEXTS = st.text(max_size=20)
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**999), 2**999), st.floats(), st.complex_numbers(), TEXTS
 )
+PARTS = st.dictionaries(TEXTS, st.lists(st.integers(0, 2**40), max_size=3).map(tuple), max_size=3)
 DATA = st.recursive(
-    SCALARS | ARRAYS | ARRAYS.map(Tensor),
+    SCALARS | ARRAYS | ARRAYS.map(Tensor) | st.builds(Network, PARTS, PARTS, ARRAYS, st.booleans()),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
@@ -72,9 +74,15 @@ def test_decoded_arrays_can_be_written_to():
 
 def test_requests_come_back():
     args, kwargs = (np.arange(3), "same"), {"mode": "full"}
-    name, got, named, seconds = wire.decode_request(wire.encode_request("conv", args, kwargs, 2))
-    assert (name, named, seconds) == ("conv", kwargs, 2.0)
+    name, got, named, seconds, trial = wire.decode_request(wire.encode_request("conv", args, kwargs, 2))
+    assert (name, named, seconds, trial) == ("conv", kwargs, 2.0, None)
     assert same(got, args)
+
+
+def test_a_request_says_what_is_done_with_a_network():
+    asked = Trial((Tensor(np.ones((1, 2), np.float32)),), {"weight": np.zeros(3)}, "train")
+    *_, trial = wire.decode_request(wire.encode_request("build", (), {}, 1.0, asked))
+    assert same(vars(trial), vars(asked))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from nbgrader.preprocessors import ClearSolutions
 
 from autograder import exercises, oracle
@@ -23,15 +24,16 @@ from checks.banned import find_banned
 from checks.calling import call
 from checks.diagnosing import candidates
 from checks.judging import judge
-from checks.plain import same, to_plain
+from checks.plain import Network, Tensor, same, to_plain
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = (1, 2, 3)
-NUMPY = "import numpy as np"
+LISTED = {"numpy", "matplotlib", "torch", "checks"}
 TRIVIAL = 28  # characters: shorter lines of code, such as "for j in range(columns):", are nobody's secret
 
 SLUGS = exercises.slugs()
 EXERCISES = [(slug, exercise) for slug in SLUGS for exercise in exercises.load(slug).exercises]
+OPENING = {exercise.name: exercises.load(slug).opening for slug, exercise in EXERCISES}
 MISTAKES = [(exercise, mistake) for _, exercise in EXERCISES for mistake in exercise.mistakes]
 VARIANTS = [(exercise, variant) for _, exercise in EXERCISES for variant in exercise.variants]
 
@@ -56,7 +58,9 @@ def hidden(exercise, seed):
 
 
 def arrays_in(data):
-    """Yield every array and number in plain data."""
+    """Yield every array and number in plain data; of a network those that come out."""
+    data = data.output if isinstance(data, Network) else data
+    data = data.array if isinstance(data, Tensor) else data
     if isinstance(data, dict):
         data = list(data.values())
     if isinstance(data, list | tuple):
@@ -64,6 +68,11 @@ def arrays_in(data):
             yield from arrays_in(item)
     elif data is not None and not isinstance(data, str):
         yield np.asarray(data)
+
+
+def of_trial(case):
+    """Return what is done with a network, as plain data."""
+    return to_plain(case.trial and vars(case.trial))
 
 
 @cache
@@ -103,7 +112,7 @@ def test_reference_passes_its_own_cases(slug, exercise):
 def test_cases_keep_to_the_contract(slug, exercise):
     groups = {group.name for group in exercise.groups}
     for case in itertools.chain(exercise.public, *(hidden(exercise, seed) for seed in range(20))):
-        outcome = call(exercise.reference, case.args, case.kwargs)
+        outcome = call(exercise.reference, case.args, case.kwargs, trial=case.trial)
         assert outcome.kind == "value", (case.label, outcome)
         assert outcome.changed == ()
         assert case.group in groups
@@ -111,18 +120,22 @@ def test_cases_keep_to_the_contract(slug, exercise):
         numbers = [
             *arrays_in(to_plain(case.args)),
             *arrays_in(to_plain(dict(case.kwargs))),
+            *arrays_in(of_trial(case)),
             *arrays_in(outcome.value),
         ]
         assert all(np.isfinite(array).all() for array in numbers)
-        asked = wire.decode_request(wire.encode_request(exercise.name, case.args, dict(case.kwargs), 1.0))
+        request = wire.encode_request(exercise.name, case.args, dict(case.kwargs), 1.0, case.trial)
+        asked = wire.decode_request(request)
         assert same(asked[1], to_plain(case.args))
+        assert same(to_plain(asked[4] and vars(asked[4])), of_trial(case))
 
 
 @pytest.mark.parametrize(("slug", "exercise"), every(EXERCISES))
 def test_hidden_cases_follow_from_the_seed_alone(slug, exercise):
     def drawn(seed):
         return [
-            (case.group, to_plain(case.args), to_plain(dict(case.kwargs))) for case in hidden(exercise, seed)
+            (case.group, to_plain(case.args), to_plain(dict(case.kwargs)), of_trial(case))
+            for case in hidden(exercise, seed)
         ]
 
     assert same(drawn(5), drawn(5))
@@ -133,6 +146,8 @@ def test_hidden_cases_follow_from_the_seed_alone(slug, exercise):
 def test_public_cases_are_few_and_readable(slug, exercise):
     assert 2 <= len(exercise.public) <= 6
     assert all(array.size <= 30 for case in exercise.public for array in arrays_in(case.args))
+    inputs = [case.trial.inputs for case in exercise.public if case.trial]
+    assert all(array.size <= 150 for array in arrays_in(inputs))
     assert len({(case.group, case.label) for case in exercise.public}) == len(exercise.public)
 
 
@@ -142,7 +157,7 @@ def test_public_cases_are_few_and_readable(slug, exercise):
 @pytest.mark.parametrize(("exercise", "variant"), every(VARIANTS))
 def test_variant_scores_full_marks(exercise, variant):
     for seed in SEEDS:
-        result = grade(exercise, variant, seed, [NUMPY, source_of(variant, exercise.name)])
+        result = grade(exercise, variant, seed, [OPENING[exercise.name], source_of(variant, exercise.name)])
         assert result.score == exercise.points, result.message
 
 
@@ -163,7 +178,7 @@ def test_solution_notebook_scores_full_marks(slug, monkeypatch):
 @pytest.mark.parametrize(("exercise", "mistake"), every(MISTAKES))
 def test_mistake_loses_marks_and_is_named(exercise, mistake):
     assert not find_banned(
-        [NUMPY, source_of(mistake.function, exercise.name)], exercise.name, exercise.banned
+        [OPENING[exercise.name], source_of(mistake.function, exercise.name)], exercise.name, exercise.banned
     )
     for seed in SEEDS:
         result = grade(exercise, mistake.function, seed)
@@ -177,11 +192,10 @@ def test_mistake_is_named_on_the_learners_machine(exercise, mistake):
     functions = {other.function.__name__: other.function for other in exercise.mistakes}
     history = []
     for case in exercise.public:
-        outcomes = {name: call(function, case.args, case.kwargs) for name, function in functions.items()}
+        asked = {"args": case.args, "kwargs": case.kwargs, "trial": case.trial}
+        outcomes = {name: call(function, **asked) for name, function in functions.items()}
         history.append((outcomes[mistake.function.__name__], outcomes))
-        if not judge(
-            history[-1][0], call(exercise.reference, case.args, case.kwargs), exercise.tolerance
-        ).passed:
+        if not judge(history[-1][0], call(exercise.reference, **asked), exercise.tolerance).passed:
             assert candidates(history) == [mistake.function.__name__]
             return
     pytest.skip("only hidden cases show this mistake")
@@ -210,6 +224,8 @@ def test_untouched_release_scores_nothing(slug, monkeypatch):
 def test_thoughtless_answers_lose_half_or_more(slug, exercise):
     def zeros(*args, **kwargs):
         right = exercise.reference(*args, **kwargs)
+        if isinstance(right, torch.Tensor):
+            return torch.zeros_like(right)
         return np.zeros_like(right) if isinstance(right, np.ndarray) else type(right)(0)
 
     def ones(*args, **kwargs):
@@ -249,7 +265,7 @@ def telling_lines(code):
 
 
 def solution_of(source):
-    return textwrap.dedent(source.split(BEGIN)[1].split(END)[0])
+    return "\n".join(textwrap.dedent(part.split(END)[0]) for part in source.split(BEGIN)[1:])
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -283,4 +299,4 @@ def test_learner_needs_nothing_but_what_is_listed(slug):
                     names = (
                         [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
                     )
-                    assert {name.split(".")[0] for name in names} <= {"numpy", "matplotlib", "checks"}
+                    assert {name.split(".")[0] for name in names} <= LISTED

@@ -37,13 +37,17 @@ class File:
     sha256 : str
         Checksum of the file at that address.
     content_sha256 : str
-        Checksum of what is inside, after decompression.
+        Checksum of what is inside, after decompression; empty for an archive of several files, whose content
+        its loader checks.
+    unpacked : str
+        The folder that an archive unpacks to; it may lie in the archive's place.
     """
 
     name: str
     url: str
     sha256: str
     content_sha256: str
+    unpacked: str = ""
 
 
 def locate(dataset, file):
@@ -59,7 +63,8 @@ def locate(dataset, file):
     Returns
     -------
     pathlib.Path
-        An existing file; under ``CONVNETS_DATA`` it may lack the ending ``.gz``.
+        An existing file; under ``CONVNETS_DATA`` it may lack the ending ``.gz``, or be the folder that the
+        archive unpacks to.
 
     Raises
     ------
@@ -72,6 +77,8 @@ def locate(dataset, file):
         for path in (folder / file.name, folder / file.name.removesuffix(".gz")):
             if path.is_file():
                 return path
+        if file.unpacked and (folder / file.unpacked).is_dir():
+            return folder / file.unpacked
         raise DataUnavailableError(
             f"{file.name} is not in {folder}, where {VARIABLE} says the data are. Put it there, or unset "
             f"{VARIABLE} and run: python -m convnets.data {dataset}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convnets.data import embedded, files, idx
+from convnets.data import cifar, embedded, files, idx
 from convnets.data.files import File
 
 __all__ = ["REGISTRY", "Dataset", "File", "LabelledImages", "load"]
@@ -71,7 +71,8 @@ def load(name, split="train"):
     Returns
     -------
     LabelledImages
-        The images, their labels and the classes' names, in the order in which they were published.
+        The images, their labels and the classes' names, in the order in which they were published; those of
+        CIFAR-10 in that of the checksums of their pixels (:mod:`convnets.data.cifar`).
 
     Raises
     ------
@@ -100,6 +101,11 @@ def _load_mnist(split):
     chosen = MNIST_FILES[:2] if split == "train" else MNIST_FILES[2:]
     images, labels = (idx.read_idx(files.read("mnist", file)) for file in chosen)
     return LabelledImages(images[:, None].astype(np.float32) / 255, labels.astype(np.int64), DIGITS)
+
+
+def _load_cifar10(split):
+    images, labels = cifar.read_batches(split)
+    return LabelledImages(images / np.float32(255), labels.astype(np.int64), cifar.CLASSES)
 
 
 def _mnist_file(name, sha256, content_sha256):
@@ -148,6 +154,16 @@ REGISTRY = {
             "recognition, Proceedings of the IEEE 86 (1998)",
             _load_mnist,
             MNIST_FILES,
+        ),
+        Dataset(
+            "cifar10",
+            "50,000 photographs of 32×32 pixels in 10 classes to train on and 10,000 to test on",
+            "none stated by the authors, who ask to be cited; part of the 80 Million Tiny Images, withdrawn "
+            "in 2020",
+            "A. Krizhevsky, Learning multiple layers of features from tiny images, technical report, "
+            "University of Toronto (2009)",
+            _load_cifar10,
+            (cifar.ARCHIVE,),
         ),
     )
 }

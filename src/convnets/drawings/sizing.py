@@ -4,9 +4,8 @@ import matplotlib as mpl
 
 from convnets import plots
 from convnets.sizing import Window, output_size, receptive_field, window_extent
-from convnets.sizing.published import TORCHVISION
 
-__all__ = ["complexity_chart", "memory_and_weights", "shares_chart", "unit_seen_through", "windows_on_a_line"]
+__all__ = ["memory_and_weights", "shares_chart", "unit_seen_through", "windows_on_a_line"]
 
 
 def windows_on_a_line(size, kernel_size, stride=1, padding=0):
@@ -168,47 +167,4 @@ def memory_and_weights(counted):
             ax.tick_params(axis="y", length=0)
         axes[0].set_yticks(range(len(names)), names)
         axes[0].set_ylim(len(names) - 0.5, -0.5)
-    return plots.drawing(fig)
-
-
-_ABOVE, _BELOW = (0, 14, "center"), (0, -24, "center")
-_BESIDE = {
-    **dict.fromkeys(("VGG-11", "VGG-13", "VGG-19", "GoogLeNet"), _ABOVE),
-    "VGG-16": _BELOW,
-    "ResNet-18": (8, -14, "left"),
-    "AlexNet": (14, -4, "left"),
-}
-"""Where names stand, in points from the middle of a bubble; to the right, if not said."""
-
-
-def complexity_chart(summaries):
-    """Draw right first answers over multiply-adds, each network as a bubble as large as its parameters.
-
-    Parameters
-    ----------
-    summaries : dict of str to Summary
-        By the names of :data:`convnets.sizing.published.TORCHVISION`, where the accuracies come from.
-
-    Returns
-    -------
-    Drawing
-        The area of a bubble is proportional to the number of parameters.
-    """
-    families = {"AlexNet": "orange", "VGG": "blue", "GoogLeNet": "green", "ResNet": "purple"}
-    with plots.figure(5.0, 4.2) as (fig, ax):
-        for name, counted in summaries.items():
-            colour = plots.COLOURS[families[name.split("-")[0]]]
-            place = counted.multiply_adds / 1e9, TORCHVISION[name].top1
-            ax.scatter(*place, s=counted.parameters / 1.2e5, color=colour, alpha=0.35, linewidths=0)
-            ax.scatter(*place, s=6, color=colour)
-            right, up, align = _BESIDE.get(name, (8, -4, "left"))
-            ax.annotate(name, place, (right, up), textcoords="offset points", ha=align, fontsize=10.5)
-        for count, label in ((5e6, "5 M"), (50e6, "50 M"), (150e6, "150 M")):
-            ax.scatter(
-                [], [], s=count / 1.2e5, color=plots.COLOURS["muted"], alpha=0.35, linewidths=0, label=label
-            )
-        ax.legend(title="parameters", loc="lower right", labelspacing=1.6, borderpad=1, handletextpad=1.2)
-        ax.set(xlim=(-1.5, 23), ylim=(54, 81))
-        ax.set_xlabel("multiply-adds for one image, 10⁹")
-        ax.set_ylabel("right first answers, per cent")
     return plots.drawing(fig)

@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 __all__ = [
     "ALEXNET_LECTURE",
+    "CIFAR_RESNET_PAPER",
+    "DEEPFACE_PAPER",
     "GOOGLENET_PAPER",
     "LENET_LECTURES",
     "LENET_PAPER",
     "NETWORKS_LECTURES",
+    "OVERFEAT_PAPER",
+    "RESNET_PAPER",
     "TORCHVISION",
     "VGG_LECTURE",
     "VGG_PAPER",
@@ -108,6 +112,24 @@ GOOGLENET_PAPER = {
     "linear": ("1000K", "1M"),
 }
 """Parameters and operations in C. Szegedy et al. (2015), table 1, which DD2424 repeats."""
+
+RESNET_PAPER = {18: "1.8", 34: "3.6", 50: "3.8", 101: "7.6", 152: "11.3"}
+"""Billions of multiply-adds by depth in K. He et al. (2016), table 1, who call them FLOPs."""
+
+CIFAR_RESNET_PAPER = {
+    20: ("0.27M", "8.75"),
+    32: ("0.46M", "7.51"),
+    44: ("0.66M", "7.17"),
+    56: ("0.85M", "6.97"),
+    110: ("1.7M", "6.43"),
+}
+"""Parameters and test error, per cent, by depth in K. He et al. (2016), table 6; for 110 the best of five."""
+
+OVERFEAT_PAPER = {"parameters": "145 million"}
+"""Of the fast network in P. Sermanet et al. (2014), table 3."""
+
+DEEPFACE_PAPER = {"parameters": "more than 120 million", "share_without_sharing": "more than 95 %"}
+"""In Y. Taigman et al. (2014), figure 2; the share is that of locally and fully connected layers."""
 
 
 class Measured(NamedTuple):

@@ -1,5 +1,6 @@
 import { follow, h, put, say, stepper } from "./common.js";
-import { board, numberField, outputSize, presetButtons, range } from "./grid.js";
+import { numberField, outputSize, presetButtons, range } from "./fields.js";
+import { board } from "./grid.js";
 
 const FIELDS = [["size", "Size W"], ["kernel", "Kernel K"], ["stride", "Stride S"], ["padding", "Padding P"], ["dilation", "Dilation D"]];
 const NARROW = 16; // columns of both boards together that still stand side by side on a phone

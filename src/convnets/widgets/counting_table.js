@@ -1,5 +1,5 @@
 import { choice, follow, h, put, sayCount } from "./common.js";
-import { numberField, outputSize, presetButtons } from "./grid.js";
+import { numberField, outputSize, presetButtons } from "./fields.js";
 import { layerButton, layerEditor, refill } from "./layer_list.js";
 
 const KINDS = { convolution: "convolution", pooling: "pooling", linear: "fully connected" };

@@ -1,5 +1,6 @@
 import { choice, follow, h, put, say, stepper } from "./common.js";
-import { board, matrix, numberCells, numberField, outputSize, tint } from "./grid.js";
+import { numberField, outputSize } from "./fields.js";
+import { board, matrix, numberCells, tint } from "./grid.js";
 
 /** The layer of a state: input with zeros around it, kernel, padding and stride per axis, gradients of its outputs. */
 export function layerOf({ x, weight, grad_output, stride, padding, dimensions, shown }) {

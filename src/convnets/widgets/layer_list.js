@@ -1,5 +1,5 @@
 import { choice, h, put } from "./common.js";
-import { numberField } from "./grid.js";
+import { numberField } from "./fields.js";
 
 /** Fill an element anew; the focus stays on what has the same `data-key`. */
 export function refill(element, ...children) {
@@ -35,7 +35,7 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
 
   const kind = choice("Kind", Object.entries(kinds).map(([name, { label }]) => [name, label]), layers()[index()].kind,
     (value) => replace({ ...kinds[value].fresh }));
-  const button = (text, onclick) => h("button", { type: "button", onclick }, text);
+  const button = (text, onclick, name = text) => h("button", { type: "button", "aria-label": name, onclick }, text);
   const add = button("Add a layer", () => {
     const at = index() + 1;
     put(model, { layers: [...layers().slice(0, at), { ...layers()[index()] }, ...layers().slice(at)], layer: at });
@@ -45,8 +45,15 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
     put(model, { layers: layers().filter((_, i) => i !== at), layer: Math.min(at, layers().length - 2) });
     if (remove.disabled) add.focus();
   });
+  const move = (text, step) => button(text, () => {
+    const [at, changed] = [index(), [...layers()]];
+    changed.splice(at + step, 0, ...changed.splice(at, 1));
+    put(model, { layers: changed, layer: at + step });
+    if (document.activeElement.disabled) moves.find((each) => !each.disabled).focus();
+  }, `Move ${text.toLowerCase()}`);
+  const moves = [move("Up", -1), move("Down", 1)];
   const legend = h("legend");
-  const element = h("fieldset", { class: "cn-editor-of-layer" }, legend, kind, ...fields.map((field) => field.element), h("div", { class: "cn-add" }, add, remove));
+  const element = h("fieldset", { class: "cn-editor-of-layer" }, legend, kind, ...fields.map((field) => field.element), h("div", { class: "cn-add" }, add, remove, ...moves));
 
   function update() {
     const layer = layers()[index()];
@@ -58,6 +65,8 @@ export function layerEditor({ model, kinds, labels, ranges, most }) {
     }
     add.disabled = layers().length >= most;
     remove.disabled = layers().length === 1;
+    moves[0].disabled = index() === 0;
+    moves[1].disabled = index() === layers().length - 1;
   }
 
   return { element, update };

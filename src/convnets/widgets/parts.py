@@ -1,8 +1,8 @@
 """Putting the parts of an explorer together: its module with the shared ones, and its styles.
 
-An anywidget module has to stand alone, so each line that imports a shared file (``common.js``, ``grid.js``,
-``layer_list.js``) is replaced by that file's text. Each file stays a module of its own, which an editor
-understands and a test can import. A shared file's style, where it has one, comes along.
+An anywidget module has to stand alone, so each line that imports a shared file (``common.js``, ``fields.js``,
+``grid.js``, ``layer_list.js``) is replaced by that file's text. Each file stays a module of its own, which an
+editor understands and a test can import. A shared file's style, where it has one, comes along.
 """
 
 import re

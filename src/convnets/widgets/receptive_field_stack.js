@@ -1,5 +1,5 @@
 import { follow, h, put, say, stepper, svg } from "./common.js";
-import { numberField, outputSize, presetButtons, range } from "./grid.js";
+import { numberField, outputSize, presetButtons, range } from "./fields.js";
 import { layerButton, layerEditor, refill } from "./layer_list.js";
 
 const GAP = 66; // from level to level, in pixels

@@ -1,5 +1,6 @@
 import { choice, css, follow, grey, h, put, say, saySum, stepper } from "./common.js";
-import { board, matrix, numberField, presetButtons, range, tint } from "./grid.js";
+import { numberField, presetButtons, range } from "./fields.js";
+import { board, matrix, tint } from "./grid.js";
 
 const FIELDS = [["size", "Map w′"], ["kernel", "Kernel K"], ["stride", "Stride S"], ["padding", "Padding P"], ["more", "Output padding"]];
 const FORMS = [["stamps", "Stamps"], ["zeros", "Zeros between"], ["matrix", "Matrix"]];

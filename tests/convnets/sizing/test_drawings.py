@@ -7,7 +7,7 @@ import pytest
 
 from convnets import plots
 from convnets.drawings import sizing as draw
-from convnets.sizing import comparisons, networks, summary
+from convnets.sizing import networks, summary
 
 
 def labels(drawing):
@@ -48,8 +48,3 @@ def test_memory_and_weights_has_a_bar_for_each_layer():
     assert [text for text in texts if re.match("conv|pool|fc", text)] == [
         row.name for row in summary(networks.vgg("A"), (3, 224, 224)).rows
     ]
-
-
-def test_complexity_names_every_network():
-    zoo = comparisons.torchvision_networks()
-    assert set(zoo) <= set(labels(draw.complexity_chart(zoo)))

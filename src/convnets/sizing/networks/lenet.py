@@ -8,19 +8,18 @@ from convnets.sizing.composition import Chain
 from convnets.sizing.descriptions import FullyConnected
 from convnets.sizing.windowed import Convolution, Pooling, Subsampling
 
-__all__ = ["C3_TABLE", "lenet", "lenet_of_the_lectures", "lenet_of_today", "lenet_of_zip_codes"]
+__all__ = ["C3_TABLE", "H2_TABLE", "lenet", "lenet_of_the_lectures", "lenet_of_today", "lenet_of_zip_codes"]
+
+
+H2_TABLE = tuple(tuple((first + step) % 12 for step in range(8)) for first in range(12))
+"""Which eight of the twelve maps of H1 each map of H2 sees: neighbours, since the paper does not say."""
 
 
 def lenet_of_zip_codes():
-    """Return LeNet of 1989: biases of their own for all units, half the windows of the usual stride of one.
-
-    Which eight of the twelve maps each map of H2 sees is not said in full by the paper; here they follow one
-    another. The count does not depend on it.
-    """
-    eight_of_twelve = tuple(tuple((first + step) % 12 for step in range(8)) for first in range(12))
+    """Return LeNet of 1989: biases of their own for all units, half the windows of a stride of one."""
     layers = (
         Convolution(12, 5, stride=2, padding=2, bias="untied", name="H1"),
-        Convolution(12, 5, stride=2, padding=2, bias="untied", table=eight_of_twelve, name="H2"),
+        Convolution(12, 5, stride=2, padding=2, bias="untied", table=H2_TABLE, name="H2"),
         FullyConnected(30, name="H3"),
         FullyConnected(10, name="output"),
     )
