@@ -43,8 +43,8 @@ TARGETS = {
         "degradation", "residual-block", "resnet", "deleting-blocks", "comparing-networks", "loading-weights",
     },
     "training": {
-        "data-sets", "scales", "flip", "scale-and-crop", "test-crops", "colour-jitter", "pca-colour", "geometric",
-        "batch-norm-per-filter", "batch-norm-at-test-time", "folding", "initialisation", "schedules",
+        "data-sets", "scales", "flip", "scale-and-crop", "test-crops", "colour-jitter", "pca-colour",
+        "geometric", "batch-norm-per-filter", "batch-norm-at-test-time", "folding", "initialisation", "schedules",
         "resnet-recipe", "weight-decay-and-dropout", "reading-curves", "trainer",
     },
     "transposed": {
