@@ -11,11 +11,12 @@ from contextlib import contextmanager
 import torch
 from tqdm.auto import tqdm
 
+from convnets.architectures.checking import check_classes
 from convnets.training import distributed
 from convnets.training.checkpoints import Checkpoints
 from convnets.training.failures import without_memory
 from convnets.training.loop import Loop
-from convnets.training.metrics import evaluate
+from convnets.training.metrics import evaluate, predict
 from convnets.training.runs import Run
 
 __all__ = ["fit"]
@@ -68,8 +69,8 @@ def fit(
     Raises
     ------
     ValueError
-        If there are no images, their shapes differ, the folder holds another run, or a CPU is to compile in
-        bfloat16.
+        If there are no images, their shapes differ, a label is no class of the network, the folder holds
+        another run, or a CPU is to compile in bfloat16.
     NotFiniteError
         If the loss is infinite or not a number; the message says since which step, where, and what to try.
     MemoryError
@@ -84,6 +85,8 @@ def fit(
         loop = Loop(network.to(device), train.to(device), settings, augment, loss, device)
         history, best = checkpoints.resume(network, loop.optimizer)
         test = test.to(device)
+        if loss is None:
+            _check_labels(network, loop.train, test)
         if (device.type == "cuda" or settings.compile) and len(history) < settings.epochs:
             loop.warm_up()
         with _bar(loop, len(history), progress and is_first) as bar, _interruption_explained(history, folder):
@@ -111,6 +114,13 @@ def _check(train, test, settings, device):
             "compiled for a CPU in bfloat16, PyTorch 2.13 gives gradients of biases that are not numbers; "
             'take precision="float32", or compile=False'
         )
+
+
+def _check_labels(network, *sets):
+    """Raise before the first step where a label is no class of the network: a GPU would not say so."""
+    for images in sets:
+        extremes = images.take(torch.stack([images.labels.argmin(), images.labels.argmax()]))
+        check_classes(network, predict(network, extremes), extremes.labels.cpu())
 
 
 def _tested(epoch, network, test, settings, loss, views):
