@@ -13,7 +13,7 @@ course: setup
 	@$(BIN)/python -m course all
 
 test: setup
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 serve: setup
 	@$(BIN)/python -m course serve --port $(PORT)

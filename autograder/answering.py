@@ -6,7 +6,6 @@ machine that shares no file with this one; what the worker must have is the same
 
 import functools
 import logging
-import tempfile
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ import nbformat
 from jupyter_core.utils import ensure_event_loop
 from traitlets.config import Config
 
-from autograder import oracle
+from autograder import oracle, scratch
 from autograder.intake import Intake
 from autograder.layout import DEFAULT, Course, fingerprint
 from autograder.report import record_of
@@ -177,14 +176,17 @@ def _executed(task: Task) -> str:
         raise RuntimeError("this worker has another version of the project than the grader; install the same")
     config = Config(release.settings)
     config.OracleExecute.solutions, config.OracleExecute.seed = str(solutions), task.seed
-    with tempfile.TemporaryDirectory(prefix="convnets-") as scratch:
-        _lay_out(Path(scratch), task.intake.files | release.files)
+    folder = scratch.new()
+    try:
+        _lay_out(folder, task.intake.files | release.files)
         resources = {
             "nbgrader": {"assignment": release.slug, "student": task.intake.student},
-            "metadata": {"path": scratch},
+            "metadata": {"path": str(folder)},
         }
         execute = OracleExecute(config=config, log=_silent())
         executed, _ = execute.preprocess(task.intake.notebook, resources)
+    finally:
+        scratch.remove(folder)
     return nbformat.writes(executed)
 
 

@@ -138,6 +138,9 @@ class OracleExecute(Execute):
         try:
             return super().preprocess_cell(cell, resources, index)
         except Exception as error:  # a kernel can end, hang, or send what is no message or an odd one
+            if isinstance(error, CellTimeoutError) and self._reconnect():
+                cell.outputs.append(report.cut_off())
+                return cell, resources
             self._lose(f"The kernel was lost in cell {index + 1}: {self._why(error)}.", error)
             cell.outputs.append(report.kernel_lost(self._lost))
             return cell, resources
@@ -225,6 +228,20 @@ class OracleExecute(Execute):
             if reply["parent_header"].get("msg_id") == asked:
                 return reply
         return None
+
+    async def _async_reconnect(self) -> bool:
+        """Whether the kernel is well, asked over new connections: too long a message has cut the old ones."""
+        self.kc.stop_channels()
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        self.kc.allow_stdin = False
+        try:
+            await self.kc.wait_for_ready(timeout=self.grace)
+        except Exception:
+            return False
+        return True
+
+    _reconnect = run_sync(_async_reconnect)
 
     def _lose(self, reason: str, error: Exception | None = None) -> None:
         """Remember that the kernel is gone, and make sure of it."""

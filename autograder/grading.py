@@ -12,12 +12,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
+from typing import Any
+
+from nbgrader.api import MissingEntry
 
 from autograder import history, intake
 from autograder.answering import Answered, Release, Task, answer, settings_of, task_of
 from autograder.converting import gradebook, here
 from autograder.exercises import load
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
+from autograder.sandbox import limits as sandbox
+from autograder.settings import config_of
 from autograder.writing import Writer
 
 __all__ = ["Grading", "default_jobs", "grade"]
@@ -136,8 +141,16 @@ class _Run:
         self.release, self.course, self.seed, self.force = release, course, seed, force
         self.slug = slug = release.slug
         with gradebook(course) as book:
+            try:
+                due = str(book.find_assignment(slug).duedate)
+            except MissingEntry as error:
+                raise CourseError(
+                    f"{slug} is not in the gradebook, which may be a new one: "
+                    f"python -m autograder release --assignment {slug}"
+                ) from error
             self.known = {submission.student.id for submission in book.assignment_submissions(slug)}
-            due = str(book.find_assignment(slug).duedate)
+        self.limits = _limits("Graft", intake.Limits, course)
+        _limits("SandboxProvisioner", sandbox.Limits, course)
         settings = json.dumps(settings_of(course), sort_keys=True, default=str)
         self.grader = fingerprint(
             [course.release(slug), course.source(slug)], self.release.engine, due, settings
@@ -180,7 +193,7 @@ class _Run:
             yield _result(future, running.pop(future))
 
     def _taken_in(self, student: str) -> intake.Intake:
-        return intake.read(self.course, student, self.slug)
+        return intake.read(self.course, student, self.slug, self.limits)
 
     def _inputs(self, taken: intake.Intake) -> str:
         return fingerprint([], taken.fingerprint, self.grader)
@@ -197,6 +210,14 @@ class _Run:
             return False
         known = json.loads(record.read_text(encoding="utf-8"))
         return known["inputs"] == inputs and known["status"] != "failed"
+
+
+def _limits(section: str, limits: type, course: Course) -> Any:
+    """Return the limits that a course's configuration sets, checked before a class is graded by them."""
+    try:
+        return limits(**config_of(course)[section].get("limits", {}))
+    except (TypeError, ValueError) as error:
+        raise CourseError(f"c.{section}.limits in {course.config}: {error}") from error
 
 
 def _result(future: Future[Answered], task: Task) -> Answered:

@@ -24,7 +24,7 @@ from autograder.layout import Course
 from autograder.parsing import UnreadableError, parse
 from autograder.walking import Contents, Limits, OddError, open_folder, read_all, read_file, shown
 
-__all__ = ["LIMITS", "TIMESTAMP", "Intake", "odd", "read", "read_folder"]
+__all__ = ["LIMITS", "TIMESTAMP", "Intake", "Limits", "odd", "read", "read_folder"]
 
 LIMITS = Limits()
 TIMESTAMP = "timestamp.txt"

@@ -19,6 +19,7 @@ __all__ = ["PromptClient", "PromptManager"]
 
 LARGEST_MESSAGE = 4 * MAX_BYTES
 """Bytes; an answer to the oracle is text within text, and no output of a cell is kept that long."""
+SEND_MILLISECONDS = 10_000  # a request that nobody takes, since the connection was cut, is an error then
 MOST_WAITING = 20  # messages that are kept while earlier ones are read; more wait in the kernel
 
 
@@ -32,6 +33,7 @@ class PromptClient(AsyncKernelClient):
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> zmq.Socket:
         self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
         self.context.setsockopt(zmq.RCVHWM, MOST_WAITING)
+        self.context.setsockopt(zmq.SNDTIMEO, SEND_MILLISECONDS)
         return super()._create_connected_socket(channel, identity)
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:

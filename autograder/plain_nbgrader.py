@@ -8,8 +8,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Dict
 
 from autograder import intake
+from autograder.walking import Limits
 
 __all__ = ["Graft", "refuse_odd_folders"]
 
@@ -30,13 +32,20 @@ def refuse_odd_folders(assignment: str, student: str, notebooks: list[str]) -> N
 class Graft(NbGraderPreprocessor):
     """The first of nbgrader's sanitizing preprocessors: what `autograder.intake` makes of a submission."""
 
+    limits = Dict(help="replaces single values of autograder.walking.Limits").tag(config=True)
+
+    @property
+    def allowance(self) -> Limits:
+        """How much is taken in of one submission."""
+        return Limits(**self.limits)
+
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Return the released notebook with a student's answers; leave out files that are not taken in."""
         of, course = resources["nbgrader"], self.parent.parent.coursedir
         student, slug = of["student"], of["assignment"]
         folder = Path(course.format_path(course.submitted_directory, student, slug))
         release = Path(course.format_path(course.release_directory, ".", slug))
-        taken = intake.read_folder(folder.parents[1], student, slug, release)
+        taken = intake.read_folder(folder.parents[1], student, slug, release, self.allowance)
         if taken.notebook is None:
             raise ValueError(taken.reason)
         source = Path(course.format_path(course.source_directory, ".", slug))

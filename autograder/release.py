@@ -77,7 +77,11 @@ def _generate(slug: str, course: Course) -> None:
 
 
 def _is_made(slug: str, course: Course) -> bool:
-    return (course.release(slug) / f"{slug}.ipynb").is_file() and course.archive(slug).is_file()
+    """Whether release and archive are there, and the gradebook knows of them: it may be a new one."""
+    if not ((course.release(slug) / f"{slug}.ipynb").is_file() and course.archive(slug).is_file()):
+        return False
+    with gradebook(course) as book:
+        return any(assignment.name == slug for assignment in book.assignments)
 
 
 def _forget(slug: str, course: Course) -> None:
@@ -164,7 +168,7 @@ def secret_texts(assignment: Assignment, course: Course = DEFAULT) -> Iterator[t
     for text in _solutions(assignment, course):
         yield "solution", text
     folder = course.solutions / assignment.slug
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef):

@@ -15,7 +15,7 @@ from checks import reporting
 from checks.contract import Exercise
 from checks.showing import written_case
 
-__all__ = ["KEY", "html", "kernel_lost", "not_there", "record_of", "text", "write"]
+__all__ = ["KEY", "cut_off", "html", "kernel_lost", "not_there", "record_of", "text", "write"]
 
 KEY = "grading"
 """Name of the record in a check cell's metadata."""
@@ -54,6 +54,12 @@ def not_there(reason: str) -> NotebookNode:
 def kernel_lost(reason: str) -> NotebookNode:
     """Return the output of a cell that could not be run."""
     return nbformat.v4.new_output("error", ename="KernelLost", evalue=reason, traceback=[reason])
+
+
+def cut_off() -> NotebookNode:
+    """Return the output of a cell that was run, but whose end was not told in a message of sensible size."""
+    reason = "The cell sent a message that is too long to read, such as an error that quotes a large array."
+    return nbformat.v4.new_output("error", ename="CutOff", evalue=reason, traceback=[reason])
 
 
 def _versions() -> dict[str, str]:

@@ -9,7 +9,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 __all__ = ["Contents", "Limits", "OddError", "open_folder", "read_all", "read_file", "shown"]
@@ -45,6 +45,11 @@ class Limits:
     depth: int = 6
     cells: int = 1000
     source: int = 200_000
+
+    def __post_init__(self):
+        for each in fields(self):
+            if not getattr(self, each.name) > 0:
+                raise ValueError(f"the limit {each.name} must be positive, not {getattr(self, each.name)!r}")
 
 
 @dataclass

@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import scratch
 from autograder.sandbox import bubblewrap, room
 from autograder.sandbox.limits import Limits
 
@@ -140,7 +141,7 @@ def _try() -> str | None:
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     finally:
-        room.remove(folder)
+        scratch.remove(folder)
     lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
     return None if done.returncode == 0 else lines[-1]
 

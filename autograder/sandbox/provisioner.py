@@ -18,6 +18,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 from traitlets import Bool, Dict, List, Unicode
 from traitlets.config import Configurable
 
+from autograder import scratch
 from autograder.sandbox import bubblewrap, inside, room
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import require
@@ -160,5 +161,5 @@ class SandboxProvisioner(LocalProvisioner):
             self._watched = None
         await super().cleanup(restart)
         if self._folder and not restart:
-            room.remove(self._folder)
+            scratch.remove(self._folder)
             self._folder = None

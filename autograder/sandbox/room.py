@@ -4,15 +4,14 @@ import json
 import os
 import shutil
 import stat
-import tempfile
 from pathlib import Path
 
+from autograder import scratch
 from autograder.sandbox import bubblewrap, inside
 from autograder.sandbox.limits import MB, Limits
 
-__all__ = ["make", "remove", "shared", "write_connection"]
+__all__ = ["make", "shared", "write_connection"]
 
-LONGEST = 80  # characters of a folder in which a socket's path still fits into the 107 the system allows
 MOST_FILES = 1000
 PASSWD = f"student:x:{bubblewrap.UID}:{bubblewrap.UID}::{bubblewrap.HOME}:/bin/sh\n"
 
@@ -30,7 +29,7 @@ def make(work: Path | None, limits: Limits, within: Path | None = None) -> Path:
     within : Path, optional
         What `shared` made, for a kernel that is forked from a warm process.
     """
-    folder = _new(within)
+    folder = scratch.new(within)
     for name in ("sockets", "files"):
         (folder / name).mkdir()
         (folder / name).chmod(0o755)
@@ -43,17 +42,9 @@ def make(work: Path | None, limits: Limits, within: Path | None = None) -> Path:
 
 def shared() -> Path:
     """Make a folder for the folders of all kernels that are forked from one process."""
-    folder = _new(None)
+    folder = scratch.new()
     _write_passwd(folder)
     _give_away(folder)
-    return folder
-
-
-def _new(within: Path | None) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="convnets-", dir=within))
-    if len(str(folder)) > LONGEST:
-        folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="convnets-", dir="/tmp"))
     return folder
 
 
@@ -77,19 +68,6 @@ def write_connection(folder: Path, manager: Path) -> None:
     path.write_text(json.dumps(info))
     os.chown(path, *bubblewrap.owner())
     path.chmod(0o400)
-
-
-def remove(folder: Path) -> None:
-    """Remove a kernel's folder, whatever the kernel made of the part it could write to."""
-
-    def open_up(function, path, _):
-        os.chmod(Path(path).parent, 0o700)
-        if not os.path.islink(path):
-            os.chmod(path, 0o700)
-        function(path)
-
-    if folder.exists():
-        shutil.rmtree(folder, onerror=open_up)
 
 
 def _copy(source: Path, target: Path, most: int) -> None:

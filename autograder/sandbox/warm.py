@@ -9,12 +9,12 @@ import os
 import pickle
 import select
 import shlex
-import shutil
 import sys
 import threading
 from multiprocessing import forkserver, spawn
 from pathlib import Path
 
+from autograder import scratch
 from autograder.sandbox import bubblewrap, room
 from autograder.sandbox.guest import Guest
 from autograder.sandbox.limits import Limits
@@ -117,14 +117,14 @@ class Server(forkserver.ForkServer):
             process.kill()
         except (EOFError, OSError):
             works = False
-        room.remove(folder)
+        scratch.remove(folder)
         return works
 
     def close(self) -> None:
         """End the server and remove its folder."""
         if os.getpid() == self._owner:  # and not a copy of the process that started it
             self._stop()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            scratch.remove(self.folder)
 
 
 def server(modules: tuple[str, ...], limits: Limits) -> Server | None:

@@ -17,7 +17,7 @@ TITLE = "Architectures"
 INTRODUCTION = (
     "Every famous network brought one new idea, and each of them fits into a few lines. You build LeNet's "
     "table of connections, AlexNet's two towers, a VGG out of its column, the Inception module and the "
-    "residual block, delete blocks from a network, spend a budget of parameters to the last one, and bring "
+    "residual block, spend a budget of parameters to the last one, delete blocks from a network, and bring "
     "weights from one library to another until the logits agree."
 )
 
@@ -30,8 +30,8 @@ EXERCISES = tuple(
         network_from_table,
         side_by_side,
         residual_block,
-        skip_deleted,
         widest_network,
+        skip_deleted,
         port_weights,
     )
 )

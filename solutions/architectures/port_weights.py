@@ -64,25 +64,6 @@ def dense_reshaped_not_turned(weights, image_size):
     return nn.Sequential(*layers, Permuted(), dense)
 
 
-def dense_left_as_it_is(weights, image_size):
-    class Permuted(nn.Module):
-        def forward(self, x):
-            return x.permute(0, 2, 3, 1).flatten(1)
-
-    layers, number = [], 1
-    while f"conv_{number}/kernel" in weights:
-        kernel = weights[f"conv_{number}/kernel"].transpose(3, 2, 0, 1)
-        conv = nn.Conv2d(kernel.shape[1], kernel.shape[0], kernel.shape[2:])
-        conv.weight.data = torch.tensor(kernel)
-        conv.bias.data = torch.tensor(weights[f"conv_{number}/bias"])
-        layers += [conv, nn.ReLU(), nn.MaxPool2d(2)]
-        number += 1
-    dense = nn.Linear(*weights["dense/kernel"].shape)
-    dense.weight.data = torch.tensor(weights["dense/kernel"])
-    dense.bias.data = torch.tensor(weights["dense/bias"])
-    return nn.Sequential(*layers, Permuted(), dense)
-
-
 def biases_left_behind(weights, image_size):
     class Permuted(nn.Module):
         def forward(self, x):
@@ -249,12 +230,6 @@ EXERCISE = Exercise(
             dense_reshaped_not_turned,
             "You reshaped the matrix of the fully connected layer. `reshape` keeps the numbers in a row as "
             "they are and only breaks the lines elsewhere; a matrix is turned by a transpose.",
-            SECTION,
-        ),
-        Mistake(
-            dense_left_as_it_is,
-            "You took over the matrix of the fully connected layer as it is. There it is (inputs, outputs); "
-            "`nn.Linear` keeps it the other way round.",
             SECTION,
         ),
         Mistake(

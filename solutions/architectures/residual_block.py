@@ -6,6 +6,7 @@ from torch import nn
 
 from checks.contract import Case, Exercise, Group, Mistake
 from solutions.allowances import FLOAT32, NETWORKS
+from solutions.architectures.misbuilt import residual_blocks
 from solutions.trials import trial
 
 SECTION = "architectures.html#residual-block"
@@ -31,256 +32,6 @@ def residual_block(C_in, widths, kernel_sizes, stride):
             out = x
             for i, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
                 out = norm(conv(torch.relu(out) if i else out))
-            return torch.relu(out + self.shortcut(x))
-
-    return Block()
-
-
-def bent_before_the_sum(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-
-        def forward(self, x):
-            out = x
-            for conv, norm in zip(self.convs, self.norms, strict=True):
-                out = torch.relu(norm(conv(out)))
-            return out + self.shortcut(x)
-
-    return Block()
-
-
-def sum_left_unbent(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
-            return out + self.shortcut(x)
-
-    return Block()
-
-
-def bent_twice(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-
-        def forward(self, x):
-            out = x
-            for conv, norm in zip(self.convs, self.norms, strict=True):
-                out = torch.relu(norm(conv(out)))
-            return torch.relu(out + self.shortcut(x))
-
-    return Block()
-
-
-def input_overwritten(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
-            skip = self.shortcut(x)
-            skip += out
-            return torch.relu_(skip)
-
-    return Block()
-
-
-def skip_bent_in_place(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-            self.bend = nn.ReLU(inplace=True)
-
-        def forward(self, x):
-            out = x
-            for conv, norm in zip(self.convs, self.norms, strict=True):
-                out = norm(conv(self.bend(out)))
-            return self.bend(out + self.shortcut(x))
-
-    return Block()
-
-
-def skip_never_projected(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
-            return torch.relu(out + x)
-
-    return Block()
-
-
-def skip_always_projected(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential(
-                nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-            )
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
-            return torch.relu(out + self.shortcut(x))
-
-    return Block()
-
-
-def projected_when_shrinking_only(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
-            return torch.relu(out + self.shortcut(x))
-
-    return Block()
-
-
-def step_taken_by_the_first_layer(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                self.convs.append(nn.Conv2d(depth, maps, K, step, K // 2, bias=False))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth, step = maps, 1
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(
-                    nn.Conv2d(C_in, depth, 1, stride, bias=False), nn.BatchNorm2d(depth)
-                )
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
-            return torch.relu(out + self.shortcut(x))
-
-    return Block()
-
-
-def biases_beside_the_norms(C_in, widths, kernel_sizes, stride):
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.convs, self.norms, depth, step = nn.ModuleList(), nn.ModuleList(), C_in, stride
-            for maps, K in zip(widths, kernel_sizes, strict=True):
-                here, step = (step, 1) if K > 1 or max(kernel_sizes) == 1 else (1, step)
-                self.convs.append(nn.Conv2d(depth, maps, K, here, K // 2))
-                self.norms.append(nn.BatchNorm2d(maps))
-                depth = maps
-            self.shortcut = nn.Sequential()
-            if stride != 1 or C_in != depth:
-                self.shortcut = nn.Sequential(nn.Conv2d(C_in, depth, 1, stride), nn.BatchNorm2d(depth))
-
-        def forward(self, x):
-            out, last = x, len(self.convs) - 1
-            for i, conv in enumerate(self.convs):
-                out = self.norms[i](conv(out))
-                out = out if i == last else torch.relu(out)
             return torch.relu(out + self.shortcut(x))
 
     return Block()
@@ -387,61 +138,61 @@ EXERCISE = Exercise(
     hidden=hidden,
     mistakes=(
         Mistake(
-            bent_before_the_sum,
+            residual_blocks.bent_before_the_sum,
             "Your last ReLU stands before the sum, and none behind it. So a block could only ever add to "
             "what comes over the skip, never take away from it.",
             SECTION,
         ),
         Mistake(
-            sum_left_unbent,
+            residual_blocks.sum_left_unbent,
             "A ReLU is missing behind the sum. What one block hands to the next is bent; without that, the "
             "path over the skips stays linear from one end to the other.",
             SECTION,
         ),
         Mistake(
-            bent_twice,
+            residual_blocks.bent_twice,
             "You bent the body's result before the sum as well. Then it is never negative, and a block could "
             "only add to the skip; the ReLU comes once, behind the sum.",
             SECTION,
         ),
         Mistake(
-            input_overwritten,
+            residual_blocks.input_overwritten,
             "You added to the input in place: `+=` on what the skip hands on changes the tensor that the "
             "caller still has, and that the gradient needs. Write a sum that makes a new one.",
             SECTION,
         ),
         Mistake(
-            skip_bent_in_place,
+            residual_blocks.skip_bent_in_place,
             "Your first step bends the input, and in place, so that the skip too has lost all that was "
             "negative. The block begins with a convolution, and the skip takes the input as it came.",
             SECTION,
         ),
         Mistake(
-            skip_never_projected,
+            residual_blocks.skip_never_projected,
             "Your skip has no projection. Where the stride or the number of maps changes the shape, input "
             "and result cannot be added: a 1 × 1 convolution has to bring the skip into shape.",
             SECTION,
         ),
         Mistake(
-            skip_always_projected,
+            residual_blocks.skip_always_projected,
             "Your skip is a convolution even where the shape stays. The point of the block is that the input "
             "can pass it unchanged; a projection is for blocks that change the shape.",
             SECTION,
         ),
         Mistake(
-            projected_when_shrinking_only,
+            residual_blocks.projected_when_shrinking_only,
             "You project only where the stride shrinks the maps. A block may keep the size and change the "
             "number of maps; then the two cannot be added either.",
             SECTION,
         ),
         Mistake(
-            step_taken_by_the_first_layer,
+            residual_blocks.step_taken_by_the_first_layer,
             "Your bottleneck takes the stride in its 1 × 1 layer, which then never looks at three of four "
             "pixels. The task gives it to the first convolution that is larger.",
             "architectures.html#resnet",
         ),
         Mistake(
-            biases_beside_the_norms,
+            residual_blocks.biases_beside_the_norms,
             "Your convolutions have biases. The batch normalisation behind each of them subtracts the mean, "
             "and with it any bias; it brings one of its own.",
             SECTION,

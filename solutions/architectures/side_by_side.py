@@ -6,6 +6,7 @@ from torch import nn
 
 from checks.contract import Case, Exercise, Group, Mistake
 from solutions.allowances import FLOAT32, NETWORKS
+from solutions.architectures.misbuilt import inception_modules
 from solutions.trials import trial
 
 SECTION = "architectures.html#inception"
@@ -29,188 +30,6 @@ def side_by_side(C_in, branches):
 
         def forward(self, x):
             return torch.cat([branch(x) for branch in self.branches], dim=1)
-
-    return Module()
-
-
-def stacked_along_the_batch(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers, depth = [], C_in
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1, K // 2))
-                    else:
-                        layers += [nn.Conv2d(depth, layer[2], K, padding=K // 2), nn.ReLU()]
-                        depth = layer[2]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            return torch.cat([branch(x) for branch in self.branches])
-
-    return Module()
-
-
-def added_up(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers, depth = [], C_in
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1, K // 2))
-                    else:
-                        layers += [nn.Conv2d(depth, layer[2], K, padding=K // 2), nn.ReLU()]
-                        depth = layer[2]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            return sum(branch(x) for branch in self.branches)
-
-    return Module()
-
-
-def one_behind_the_other(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches, depth = nn.ModuleList(), C_in
-            for branch in branches:
-                layers = []
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1, K // 2))
-                    else:
-                        layers += [nn.Conv2d(depth, layer[2], K, padding=K // 2), nn.ReLU()]
-                        depth = layer[2]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            out = []
-            for branch in self.branches:
-                x = branch(x)
-                out.append(x)
-            return torch.cat(out, 1)
-
-    return Module()
-
-
-def last_branch_first(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers, depth = [], C_in
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1, K // 2))
-                    else:
-                        layers += [nn.Conv2d(depth, layer[2], K, padding=K // 2), nn.ReLU()]
-                        depth = layer[2]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            out = self.branches[0](x)
-            for branch in list(self.branches)[1:]:
-                out = torch.cat((branch(x), out), 1)
-            return out
-
-    return Module()
-
-
-def pools_that_shrink(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers, depth = [], C_in
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, padding=K // 2))
-                    else:
-                        layers += [nn.Conv2d(depth, layer[2], K, padding=K // 2), nn.ReLU()]
-                        depth = layer[2]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            return torch.cat([branch(x) for branch in self.branches], 1)
-
-    return Module()
-
-
-def pools_without_a_border(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers, depth = [], C_in
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1))
-                    else:
-                        layers += [nn.Conv2d(depth, layer[2], K, padding=K // 2), nn.ReLU()]
-                        depth = layer[2]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            return torch.cat([branch(x) for branch in self.branches], 1)
-
-    return Module()
-
-
-def reductions_left_out(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers = []
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1, K // 2))
-                if branch[-1][0] == "conv":
-                    K = branch[-1][1]
-                    layers += [nn.Conv2d(C_in, branch[-1][2], K, padding=K // 2), nn.ReLU()]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            return torch.cat([branch(x) for branch in self.branches], 1)
-
-    return Module()
-
-
-def every_layer_sees_the_input(C_in, branches):
-    class Module(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.branches = nn.ModuleList()
-            for branch in branches:
-                layers = []
-                for layer in branch:
-                    K = layer[1]
-                    if layer[0] == "pool":
-                        layers.append(nn.MaxPool2d(K, 1, K // 2))
-                    else:
-                        layers += [nn.Conv2d(C_in, layer[2], K, padding=K // 2), nn.ReLU()]
-                self.branches.append(nn.Sequential(*layers))
-
-        def forward(self, x):
-            return torch.cat([branch(x) for branch in self.branches], 1)
 
     return Module()
 
@@ -327,49 +146,49 @@ EXERCISE = Exercise(
     hidden=hidden,
     mistakes=(
         Mistake(
-            stacked_along_the_batch,
+            inception_modules.stacked_along_the_batch,
             "You stacked the branches along axis 0, which counts images: out of a batch of 2 came one of 4. "
             "Maps are counted along axis 1.",
             SECTION,
         ),
         Mistake(
-            added_up,
+            inception_modules.added_up,
             "You added the branches' maps. The next layer is to see what each of them has found, and so they "
             "are stacked: 64, 128, 32 and 32 maps make 256.",
             SECTION,
         ),
         Mistake(
-            one_behind_the_other,
+            inception_modules.one_behind_the_other,
             "Your branches stand behind each other: the second looks at what the first has made. They stand "
             "side by side, and each looks at the module's input.",
             SECTION,
         ),
         Mistake(
-            last_branch_first,
+            inception_modules.last_branch_first,
             "Your maps come in the opposite order: the last branch's first. Loaded weights of the next layer "
             "would meet the maps of another branch.",
             SECTION,
         ),
         Mistake(
-            pools_that_shrink,
+            inception_modules.pools_that_shrink,
             "Your pooling takes steps as long as its window, PyTorch's habit. Here it must not shrink the "
             "maps, or they cannot be stacked with the others: its windows take steps of 1.",
             SECTION,
         ),
         Mistake(
-            pools_without_a_border,
+            inception_modules.pools_without_a_border,
             "Your pooling loses the border. Its windows need a frame to keep height and width, or its maps "
             "do not fit on those of the other branches.",
             SECTION,
         ),
         Mistake(
-            reductions_left_out,
+            inception_modules.reductions_left_out,
             "You built only the last convolution of each branch. The 1 × 1 layers before it are what makes "
             "the module affordable: without them the 3 × 3 kernels see all input maps.",
             SECTION,
         ),
         Mistake(
-            every_layer_sees_the_input,
+            inception_modules.every_layer_sees_the_input,
             "Each of your convolutions expects the module's input. Only the first of a branch sees it; the "
             "others see the few maps that the layer before them has made.",
             SECTION,

@@ -168,7 +168,7 @@ EXERCISE = Exercise(
     title="When the error stops falling",
     task=(
         "ResNet's learning rate was divided by ten whenever the validation error had stopped falling; the "
-        "deepest of its networks had to be warmed up first. Write `rates_on_plateau(errors, rate, warm_up, "
+        "network of 110 layers had to be warmed up first. Write `rates_on_plateau(errors, rate, warm_up, "
         "patience, factor)`. `errors` holds the validation error measured at the end of each epoch; return "
         "the learning rate that each epoch was trained with, an array of the same length.\n\n"
         "In the first `warm_up` epochs the rate rises in equal steps and reaches `rate` in the last of them; "

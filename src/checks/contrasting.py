@@ -1,7 +1,8 @@
 """What came beside what was expected: as lines of text, as a table, or as pictures.
 
 One axis: the two rows of values, one under the other. Two axes: two small matrices in numbers, or two images
-and their difference. More axes: the plane that holds the first value that differs.
+and their difference. More axes: the plane that holds the first value that differs. Names with shapes, as of a
+network's parameters: a list.
 """
 
 from html import escape
@@ -12,6 +13,7 @@ import numpy as np
 from checks import picture
 from checks.comparing import differing
 from checks.contract import Tolerance
+from checks.parameters import are_shapes, listed
 from checks.plain import Tensor
 from checks.showing import number, short
 
@@ -23,6 +25,8 @@ FIRST = f"outline:2px solid currentColor;outline-offset:-2px;background:{picture
 QUIET = "font-weight:400;opacity:.8;"
 PAIR = "display:flex;gap:1em"
 ROW = 'style="background:none"'
+SCROLL = "overflow-x:auto;margin:.6em 0"
+TABLE = "border-collapse:collapse;font-family:monospace;font-size:.95em;margin:0;color:inherit"
 WRONG = f"background:{picture.HIGH}44;"
 
 
@@ -52,6 +56,8 @@ def text(got: Any, expected: Any, tolerance: Tolerance) -> str:
             return (
                 f"came{where}{marked}\n{_text_grid(came, wrong)}\nexpected{where}\n{_text_grid(wanted, none)}"
             )
+    if are_shapes(got) and are_shapes(expected):
+        return _text_list(listed(got, expected))
     return f"came      {_indented(short(got))}\nexpected  {_indented(short(expected))}"
 
 
@@ -67,6 +73,8 @@ def html(got: Any, expected: Any, tolerance: Tolerance) -> str:
             return _html_grids(came, wanted, wrong, where)
         if came.dtype.kind in "biuf" and wanted.dtype.kind in "biuf":
             return _html_images(came, wanted, wrong, where)
+    if are_shapes(got) and are_shapes(expected):
+        return _html_list(listed(got, expected))
     rows = "".join(
         f'<div style="{PAIR}"><span style="min-width:5em">{name}</span>{_code(short(value))}</div>'
         for name, value in (("came", got), ("expected", expected))
@@ -138,6 +146,14 @@ def _text_grid(matrix: np.ndarray, wrong: np.ndarray) -> str:
     return "\n".join(" " + row.rstrip() for row in rows)
 
 
+def _text_list(rows: list[tuple[str, str, str, bool]]) -> str:
+    lines = [("", "came", "expected"), *(row[:3] for row in rows)]
+    wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    marks = [" (* differs)", *(" *" if row[3] else "" for row in rows)]
+    padded = ("  ".join(map(str.ljust, line, wide)).rstrip() for line in lines)
+    return "\n".join(f"{line}{mark}" for line, mark in zip(padded, marks, strict=True))
+
+
 def _indented(shown: str) -> str:
     return shown.replace("\n", "\n" + " " * 10)
 
@@ -158,10 +174,18 @@ def _html_rows(got: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
             for i, item in zip(window, _shown(row, window), strict=True)
         )
         rows += f'<tr {ROW}><th scope="row" style="{CELL}{QUIET}text-align:left">{name}</th>{cells}</tr>'
-    style = "border-collapse:collapse;font-family:monospace;font-size:.95em;margin:0;color:inherit"
-    return (
-        f'<div tabindex="0" style="overflow-x:auto;margin:.6em 0"><table style="{style}">{rows}</table></div>'
-    )
+    return f'<div tabindex="0" style="{SCROLL}"><table style="{TABLE}">{rows}</table></div>'
+
+
+def _html_list(rows: list[tuple[str, str, str, bool]]) -> str:
+    left = f"{CELL}text-align:left;"
+    head = "".join(f'<th scope="col" style="{left}{QUIET}">{name}</th>' for name in ("came", "expected"))
+    lines = f'<tr {ROW}><th style="{left}{QUIET}">name</th>{head}</tr>'
+    for name, came, wanted, differs in rows:
+        cells = f'<td style="{left}{WRONG if differs else ""}">{escape(came)}</td>'
+        cells += f'<td style="{left}">{escape(wanted)}</td>'
+        lines += f'<tr {ROW}><th scope="row" style="{left}{QUIET}">{escape(name)}</th>{cells}</tr>'
+    return f'<div tabindex="0" style="{SCROLL}"><table style="{TABLE}">{lines}</table></div>'
 
 
 def _html_grids(came: np.ndarray, wanted: np.ndarray, wrong: np.ndarray, where: str) -> str:

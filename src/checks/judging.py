@@ -14,6 +14,9 @@ from checks.verdict import Verdict
 
 __all__ = ["Verdict", "judge", "judge_banned"]
 
+NO_FORWARD = 'missing the required "forward" function'
+"""What PyTorch says of a module without one, in an error of the kind that an empty answer raises."""
+
 
 def judge(outcome: Outcome, expected: Outcome, tolerance: Tolerance) -> Verdict:
     """Compare an outcome with the expected one.
@@ -90,6 +93,11 @@ def _timeout(outcome: Outcome) -> Verdict:
 
 def _raised(outcome: Outcome) -> Verdict:
     where = f" {_at(outcome.line)}" if outcome.line else ""
+    if outcome.detail == "NotImplementedError" and NO_FORWARD in outcome.message:
+        begin = "Your network, or a part of it, has no method called `forward`, so that it cannot be called."
+        return _wrong(
+            "raised", begin, "Is it indented otherwise, or is a list of layers called like a layer?"
+        )
     if outcome.detail == "NotImplementedError":
         return _untouched(where)
     if outcome.detail in _REMARKABLE:

@@ -19,8 +19,8 @@ class Outcome:
         is where it was stopped. ``missing``: no function of that name was defined. ``lost``: the kernel
         died or sent a reply that cannot be read; ``detail`` says why.
     value : object
-        Returned data: numbers, strings, ndarrays, tensors, None, and lists, tuples, dicts of these
-        (see `checks.plain`).
+        Returned data: numbers, strings, ndarrays, tensors, None, and lists, tuples, dicts of these; where
+        the case has a trial, a `checks.plain.Network` (see `checks.plain`).
     line : str
         The student's line with its number: ``"line 3: y[i + j] = a[i]"``.
     changed : tuple of int

@@ -5,12 +5,16 @@ An answer may have buffers of its own, such as a mask; parameters are compared e
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from checks.plain import Network, Part
 from checks.showing import code, short
 from checks.verdict import Verdict
 
-__all__ = ["compare_parameters"]
+__all__ = ["are_shapes", "compare_parameters", "listed"]
+
+MAX_ROWS = 24  # of a listing; those that differ come first where there are more
+MAX_NAME = 60  # characters
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -39,16 +43,46 @@ def compare_parameters(got: Network, expected: Network) -> Verdict | None:
     return Verdict(False, "shape", sentence, discreet, path=(Part("parameters"),))
 
 
+def are_shapes(data: Any) -> bool:
+    """Whether data is a mapping of names to shapes, as a network's parameters are."""
+    return isinstance(data, dict) and all(
+        isinstance(name, str) and isinstance(shape, tuple) and all(type(size) is int for size in shape)
+        for name, shape in data.items()
+    )
+
+
+def listed(got: Shapes, expected: Shapes) -> list[tuple[str, str, str, bool]]:
+    """List what came beside what was expected.
+
+    Parameters
+    ----------
+    got, expected : mapping of str to tuple of int
+
+    Returns
+    -------
+    list of (str, str, str, bool)
+        Name, shape that came, shape that was expected, whether the two differ; a dash where there is none.
+    """
+    names = list({**expected, **got})
+    if len(names) > MAX_ROWS:
+        names.sort(key=lambda name: got.get(name) == expected.get(name))
+    rows = []
+    for name in names[:MAX_ROWS]:
+        came, wanted = (short(one[name], MAX_NAME) if name in one else "–" for one in (got, expected))
+        rows.append((name[:MAX_NAME], came, wanted, got.get(name) != expected.get(name)))
+    return rows
+
+
 def _first_problem(noun: str, got: Shapes, expected: Shapes) -> str | None:
     for name, shape in expected.items():
         if name not in got:
             return f"Your network has no {noun} {code(name)}, which was expected in shape {shape}."
         if got[name] != shape:
-            came = f"The {noun} {code(name)} of your network has shape {short(got[name], 60)}"
+            came = f"The {noun} {code(name)} of your network has shape {short(got[name], MAX_NAME)}"
             return f"{came}; {shape} was expected."
     for name, shape in got.items():
         if name not in expected:
-            shown = f"{code(name[:60])}, of shape {short(shape, 60)}"
+            shown = f"{code(name[:MAX_NAME])}, of shape {short(shape, MAX_NAME)}"
             return f"Your network has a {noun} too many: {shown}."
     return None
 

@@ -1,8 +1,9 @@
 """Plain data: the only things that go into a student's function and come out of it.
 
 Numbers, strings, None, NumPy arrays, PyTorch tensors, and lists, tuples and dicts of these. A tensor is held
-as a `Tensor` around a NumPy array, so that judging one needs no PyTorch. Nothing here imports PyTorch unless
-a tensor has to be handed to a function that asks for one.
+as a `Tensor` around a NumPy array, so that judging one needs no PyTorch; a network, as a `Network` of shapes
+and output, which `checks.trying` makes. Nothing here imports PyTorch unless a tensor has to be handed to a
+function that asks for one.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Plain data in words and numbers that fit into a sentence or a line."""
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -99,11 +100,16 @@ def short(value: Any, room: int = 4 * MAX_LINE) -> str:
         text = f"[{items}]" if isinstance(value, list) else f"({items})"
         return text if len(text) <= room else describe(value)
     if isinstance(value, dict):
-        text = "{" + ", ".join(f"{short(key)}: {short(item, room)}" for key, item in value.items()) + "}"
-        return text if len(text) <= room else describe(value)
+        return next((text for text in _short_dict(value, room) if len(text) <= room), describe(value))
     if isinstance(value, float | complex) and not isinstance(value, bool):
         return number(value)
     return _cut(repr(value[:room] if isinstance(value, str) else value), room)
+
+
+def _short_dict(data: dict, room: int) -> Iterator[str]:
+    """Write a dict with its values, and then with a word on each of them."""
+    for written in (functools.partial(short, room=room), describe):
+        yield "{" + ", ".join(f"{short(key)}: {written(item)}" for key, item in data.items()) + "}"
 
 
 def _cut(text: str, room: int) -> str:

@@ -40,7 +40,7 @@ def graded(course: Course, slug: str) -> Course:
     require_sandbox()
     release.release(slug, course)
     sample.write(slug, course)
-    done = grading.grade(slug, course, seed=SEED, max_seconds=2.0)
+    done = grading.grade(slug, course, seed=SEED, max_seconds=4.0)
     assert [one.line for one in done if one.status == "failed"] == []
     return course
 

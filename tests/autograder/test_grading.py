@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from autograder import grading, table
+from autograder import grading, release, table
 from autograder.converting import gradebook
 from autograder.layout import CourseError, fingerprint
 from autograder.report import record_of
@@ -120,6 +120,16 @@ def test_a_lost_gradebook_is_noticed(ready):
     assert [one.student for one in grading.grade("tiny", ready)] == ["ada"]
 
 
+def test_another_gradebook_is_told_of_the_assignment_by_a_release(ready):
+    hand_in_nothing(ready, "ada")
+    (ready.root / "gradebook.db").unlink()
+    with pytest.raises(CourseError, match=r"tiny is not in the gradebook.*release --assignment tiny"):
+        grading.grade("tiny", ready)
+    assert release.release("tiny", ready)
+    assert not release.release("tiny", ready)
+    assert [one.student for one in grading.grade("tiny", ready)] == ["ada"]
+
+
 def test_what_is_missing_is_said(ready, empty):
     with pytest.raises(CourseError, match="no submission for tiny from zoe"):
         grading.grade("tiny", ready, ["zoe"])
@@ -138,3 +148,30 @@ def test_a_notebook_of_a_broken_kind_costs_itself_only(ready):
     [done] = grading.grade("tiny", ready)
     assert done.status == "graded"
     assert scores(ready, "ada") == {"double": 3, "total": 5}
+
+
+def test_how_much_is_taken_in_can_be_set(ready):
+    hand_in(ready, "ada")
+    ready.config.write_text("c = get_config()\nc.Graft.limits = {'notebook': 100}\n")
+    [done] = grading.grade("tiny", ready)
+    assert done.status == "unreadable"
+    ready.config.write_text("c = get_config()\nc.Graft.limits = {'notebook': 1_000_000}\n")
+    [done] = grading.grade("tiny", ready)
+    assert done.status == "graded"
+
+
+@pytest.mark.parametrize(
+    ("section", "limits", "said"),
+    [
+        ("Graft", {"pages": 3}, "pages"),
+        ("Graft", {"files": -1}, "the limit files must be positive, not -1"),
+        ("SandboxProvisioner", {"memory": "much"}, "'>' not supported"),
+    ],
+    ids=["unknown", "negative", "text"],
+)
+def test_a_slip_in_the_limits_is_found_before_a_class_is_graded_by_it(ready, section, limits, said):
+    hand_in(ready, "ada")
+    ready.config.write_text(f"c = get_config()\nc.{section}.limits = {limits!r}\n")
+    with pytest.raises(CourseError, match=rf"c\.{section}\.limits in .*: .*{said}"):
+        grading.grade("tiny", ready)
+    assert results(ready)["ada"].status == "not graded"

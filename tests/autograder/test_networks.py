@@ -109,7 +109,7 @@ def test_a_report_shows_what_was_done_with_the_network():
     shown = report.text(NEURON, result)
     assert "network = neuron()" in shown
     assert "The parameter `weight` of your network has shape (2, 2); (1, 2) was expected." in shown
-    assert "came      {'weight': (2, 2), 'bias': (2,)}" in shown
+    assert "weight  (2, 2)  (1, 2) *" in shown
 
 
 # --- in a student's kernel -------------------------------------------------------------------------

@@ -93,8 +93,12 @@ def test_pages_with_code_are_offered_as_notebooks(page, built, name):
     source = book.ROOT / "book" / f"{name}.md"
     expected = book.code_cells(source) if source.is_file() else 0
     links = [link["href"] for link in page.select("a[href$='.ipynb']") if "_sources" in link["href"]]
-    assert len(links) == (1 if expected else 0)
-    for link in links:
+    colab = [link for link in links if link.startswith("https://colab.research.google.com/github/")]
+    assert len(colab) == (1 if name.startswith("training/") else 0)
+    assert all(link.endswith(f"/_sources/{name}.ipynb") for link in colab)
+    own = set(links) - set(colab)
+    assert len(own) == (1 if expected else 0)
+    for link in own:
         notebook = nbformat.read(((built / name).parent / link).resolve(), as_version=4)
         nbformat.validate(notebook)
         cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell["id"] != "install"]

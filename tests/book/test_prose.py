@@ -43,9 +43,9 @@ TARGETS = {
         "degradation", "residual-block", "resnet", "deleting-blocks", "comparing-networks", "loading-weights",
     },
     "training": {
-        "data-sets", "scales", "flip", "scale-and-crop", "test-crops", "colour-jitter", "pca-colour", "geometric",
-        "batch-norm-per-filter", "batch-norm-at-test-time", "folding", "initialisation", "schedules",
-        "resnet-recipe", "weight-decay-and-dropout", "reading-curves", "trainer",
+        "data-sets", "scales", "flip", "scale-and-crop", "test-crops", "colour-jitter", "pca-colour",
+        "geometric", "batch-norm-per-filter", "batch-norm-at-test-time", "folding", "initialisation",
+        "schedules", "resnet-recipe", "weight-decay-and-dropout", "reading-curves", "trainer",
     },
     "transposed": {
         "the-matrix", "transposing-it", "scatter-form", "zero-insertion", "sizes-back", "its-own-backward",

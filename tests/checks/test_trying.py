@@ -14,7 +14,9 @@ from checks.diagnosing import resemblance
 from checks.judging import judge
 from checks.outcome import Outcome
 from checks.packing import WireError, pack, unpack
+from checks.parameters import listed
 from checks.plain import Network, Tensor, same
+from checks.reporting import Report, html, text
 from checks.respond import respond
 from checks.showing import written_case
 
@@ -190,6 +192,27 @@ def test_each_difference_has_its_sentence(function, kind, sentence):
     assert (verdict.passed, verdict.kind, verdict.sentence) == (False, kind, sentence)
 
 
+def test_parameters_are_listed_side_by_side():
+    came, expected = tried(biased_twice), tried(neuron)
+    report = Report("f", "failed", "", outcome=came, expected=expected, verdict=judge(came, expected, EXACT))
+    shown = text(report)
+    assert shown.endswith(
+        "          came    expected (* differs)\n"
+        "  weight  (1, 2)  (1, 2)\n"
+        "  bias    (1,)    (1,)\n"
+        "  extra   (3,)    – *"
+    )
+    assert html(report).count("<tr ") == 4
+
+
+def test_a_long_list_begins_with_what_differs():
+    got, expected = ({f"layer{i}.weight": (size, i) for i in range(90)} for size in (1, 1))
+    rows = listed(got | {"layer80.weight": (2,)}, expected)
+    assert len(rows) == 24
+    assert rows[0] == ("layer80.weight", "(2,)", "(1, 80)", True)
+    assert not any(row[3] for row in rows[1:])
+
+
 def test_a_wrong_output_is_shown_like_any_other():
     verdict = judged(lambda: Neuron(2.0))
     assert (
@@ -307,9 +330,17 @@ def test_what_a_network_says_of_itself_is_not_asked():
     assert judged(Liar).sentence.startswith("Your network has a parameter too many: `big`")
 
 
+class Forwards(Neuron):
+    forward = nn.Module.forward
+
+    def forwards(self, x):
+        return x
+
+
 @pytest.mark.parametrize(
     ("function", "kind", "said"),
     [
+        (Forwards, "raised", "no method called `forward`"),
         (Numbered, "unsupported", "network whose parameters cannot be listed (TypeError)"),
         (Stubborn, "raised", "interrupted"),
         (Endless, "unsupported", "more than 10000 arrays of parameters"),

@@ -193,7 +193,7 @@ class ResNet(Network):
         """Return scores (N, num_classes) of images (N, 3, H, W)."""
         maps = self.maxpool(self.relu(self.bn1(self.conv1(images))))
         for stage in self.stages:
-            maps = self.get_submodule(stage)(maps)
+            maps = getattr(self, stage)(maps)
         return self.fc(torch.flatten(self.avgpool(maps), 1))
 
 

@@ -48,6 +48,7 @@ def _courses(result, variants, keys, against, label, factor):
         ax.legend(handles, names, fontsize=10, ncols=2 if len(names) > 3 else 1)
         ax.set(xlabel=NAMES[against], ylabel=label, title=result.label)
         ax.set_ylim(bottom=0)
+        ax.xaxis.get_major_locator().set_params(integer=against == "epoch")
     return plots.drawing(fig)
 
 

@@ -35,9 +35,9 @@ def one_block(result, variants):
             ax.plot(places, errors, "o-", color=colour, label=variant, markersize=4)
             whole = 100 * np.mean([each["none"] for each in deleted])
             ax.axhline(whole, color=colour, linestyle="dotted", linewidth=1.2)
-        ax.legend(fontsize=10, ncols=len(variants), loc="upper center", bbox_to_anchor=(0.5, 1.2))
+        ax.legend(fontsize=10)
         ax.set(xlabel="where in the network the block was: image on the left", ylabel="test error, %")
-        ax.set(xlim=(0, 1), ylim=(0, 100), xticks=[])
+        ax.set(xlim=(0, 1), ylim=(0, 100), xticks=[], title=result.label)
     return plots.drawing(fig)
 
 

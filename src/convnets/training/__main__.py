@@ -35,7 +35,7 @@ def main(arguments=None):
                 options.name, size, options.seeds, device=options.device, folder=options.folder
             )
             is_first = distributed.here().rank == 0
-    except (DataUnavailableError, FloatingPointError, MemoryError) as error:
+    except (DataUnavailableError, FloatingPointError, MemoryError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     if is_first:

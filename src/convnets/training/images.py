@@ -6,6 +6,7 @@ process has to load, decode or copy anything meanwhile. What does not fit in mem
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 
@@ -66,8 +67,12 @@ def normalise(images, mean, std):
         )
     if min(std) <= 0:
         raise ValueError(f"every standard deviation must be positive, got {tuple(std)}")
-    mean, std = (torch.tensor(values, dtype=images.dtype, device=images.device) for values in (mean, std))
-    return (images - mean.view(1, -1, 1, 1)) / std.view(1, -1, 1, 1)
+    mean, std = (_by_channel(values, images) for values in (mean, std))
+    return (images - mean) / std
+
+
+def _by_channel(values, images):
+    return torch.tensor(values, dtype=images.dtype, device=images.device).view(1, -1, 1, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +107,8 @@ class Images:
                 "expected images of shape (N, C, H, W) and as many labels, "
                 f"got {tuple(self.images.shape)} and {tuple(self.labels.shape)}"
             )
+        if self.mean is not None:
+            normalise(self.images[:0], self.mean, self.std)  # says what does not fit
 
     def __len__(self):
         return len(self.labels)
@@ -151,7 +158,15 @@ class Images:
         images = self.images if index is None else self.images[index]
         if augment is not None:
             images = augment(images, generator)
-        return images if self.mean is None else normalise(images, self.mean, self.std)
+        if self.mean is None:
+            return images
+        mean, std = self._statistics
+        return (images - mean) / std
+
+    @cached_property
+    def _statistics(self):
+        """Mean and deviation on the device: sent there once, since a GPU is waited for each time."""
+        return _by_channel(self.mean, self.images), _by_channel(self.std, self.images)
 
 
 def load_images(name, split="train", *, num=None, size=None, channels=None):

@@ -24,25 +24,24 @@ def papers_and_ours(results):
     Parameters
     ----------
     results : dict of str to Result
-        Runs by the name of their experiment; experiments without published figures are passed over, and so
-        are variants that were not run.
+        Runs by the name of their experiment; experiments without published figures are passed over.
 
     Returns
     -------
     Table
-        A row for each published figure.
+        A row for each published figure; without ours where that variant was not run at the recorded size.
 
     Raises
     ------
     ValueError
         If a source has no name in :data:`SOURCES`.
     """
-    header = ("notebook", "network or variant", "paper, %", "source", "ours, %", "runs", "seconds", "ours is")
-    rows = []
-    for name, result in results.items():
-        for figure in getattr(experiments.load(name), "PUBLISHED", ()):
-            if figure["variant"] in result.variants:
-                rows.append((name, *_row(figure, result)))
+    header = ("notebook: variant", "paper, %", "source", "ours, %", "ours is", "seconds")
+    rows = [
+        (f"{name}: {figure['variant']}", *_row(figure, result))
+        for name, result in results.items()
+        for figure in getattr(experiments.load(name), "PUBLISHED", ())
+    ]
     caption = "Test errors: of the papers, and of the runs that are recorded for this book"
     return Table(header, rows, caption=caption)
 
@@ -51,10 +50,7 @@ def _row(figure, result):
     variant, source = figure["variant"], figure["source"]
     if source not in SOURCES:
         raise ValueError(f"the source {source!r} has no name; add it to SOURCES")
-    ours = (
-        result.written(variant),
-        len(result.of(variant)),
-        f"{result.mean(variant, 'seconds'):.3g}",
-        result.label,
-    )
-    return variant, f"{100 * figure['error']:.2f}", SOURCES[source], *ours
+    theirs = f"{100 * figure['error']:.2f}", SOURCES[source]
+    if variant not in result.variants:
+        return *theirs, None, "not run", None
+    return *theirs, result.written(variant), result.label, f"{result.mean(variant, 'seconds'):.3g}"

@@ -75,10 +75,11 @@ class Result:
     def conditions(self):
         """What a reader must know about the numbers, in one line."""
         num = len({record["seed"] for record in self.records})
+        threads = self.about["threads"]
         parts = [
             f"{self.label}: {self.about['says']}",
             f"{num} seed{'s' if num > 1 else ''}",
-            f"{self.about['hardware']}, {self.about['threads']} thread(s), {self.about['clock']}",
+            f"{self.about['hardware']}, {threads} thread{'s' if threads > 1 else ''}, {self.about['clock']}",
             f"PyTorch {self.about['versions']['torch']}",
             f"commit {self.about['commit'] or 'unknown'}",
         ]

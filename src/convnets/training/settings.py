@@ -45,6 +45,7 @@ class Settings:
         Whether the channels of a pixel lie side by side in memory, which tensor cores read faster.
     compile : bool
         Whether to let ``torch.compile`` fuse the network: minutes at first, then less time a step, on a GPU.
+        On a CPU it may not be combined with bfloat16.
     drop_last : bool
         Whether to leave out the last batch of an epoch where it is smaller than the others.
     test_every : int

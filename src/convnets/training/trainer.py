@@ -11,11 +11,12 @@ from contextlib import contextmanager
 import torch
 from tqdm.auto import tqdm
 
+from convnets.architectures.checking import check_classes
 from convnets.training import distributed
 from convnets.training.checkpoints import Checkpoints
 from convnets.training.failures import without_memory
 from convnets.training.loop import Loop
-from convnets.training.metrics import evaluate
+from convnets.training.metrics import evaluate, predict
 from convnets.training.runs import Run
 
 __all__ = ["fit"]
@@ -68,14 +69,15 @@ def fit(
     Raises
     ------
     ValueError
-        If there are no images, their shapes differ, or the folder holds another run.
+        If there are no images, their shapes differ, a label is no class of the network, the folder holds
+        another run, or a CPU is to compile in bfloat16.
     NotFiniteError
         If the loss is infinite or not a number; the message says since which step, where, and what to try.
     MemoryError
         If the device's memory is full; the message says what to lower.
     """
-    _check(train, test)
     device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    _check(train, test, settings, device)
     is_first = distributed.here().rank == 0
     about = {**settings.plain(), "num_train": len(train), "shape": list(train.shape)}
     checkpoints = Checkpoints(folder, about, writes=is_first)
@@ -83,6 +85,8 @@ def fit(
         loop = Loop(network.to(device), train.to(device), settings, augment, loss, device)
         history, best = checkpoints.resume(network, loop.optimizer)
         test = test.to(device)
+        if loss is None:
+            _check_labels(network, loop.train, test)
         if (device.type == "cuda" or settings.compile) and len(history) < settings.epochs:
             loop.warm_up()
         with _bar(loop, len(history), progress and is_first) as bar, _interruption_explained(history, folder):
@@ -99,12 +103,24 @@ def fit(
     return Run(settings, history, _copy(network), best, best_epoch, device.type, num_parameters)
 
 
-def _check(train, test):
+def _check(train, test, settings, device):
     if not len(train) or not len(test) or train.shape != test.shape:
         raise ValueError(
             f"expected images to learn and to be asked, of one shape; got {len(train)} of {train.shape} "
             f"and {len(test)} of {test.shape}"
         )
+    if settings.compile and settings.precision == "bfloat16" and device.type == "cpu":
+        raise ValueError(
+            "compiled for a CPU in bfloat16, PyTorch 2.13 gives gradients of biases that are not numbers; "
+            'take precision="float32", or compile=False'
+        )
+
+
+def _check_labels(network, *sets):
+    """Raise before the first step where a label is no class of the network: a GPU would not say so."""
+    for images in sets:
+        extremes = images.take(torch.stack([images.labels.argmin(), images.labels.argmax()]))
+        check_classes(network, predict(network, extremes), extremes.labels.cpu())
 
 
 def _tested(epoch, network, test, settings, loss, views):

@@ -40,7 +40,7 @@ apply(
         proxy_port={1},
         hub_port={2},
         course_port={3},
-        course=Course(root / "course", root / "solutions"),
+        course=Course(root / "course", root / "hub_solutions"),
     ),
 )
 c.JupyterHub.authenticator_class = "dummy"
@@ -104,8 +104,8 @@ def hub(tmp_path_factory) -> Iterator[Running]:
 
 def _prepared(root: Path) -> Running:
     """Write the hub's configuration, the course and the learner's home."""
-    shutil.copytree(FIXTURES, root / "solutions")
-    course = Course(root / "course", root / "solutions")
+    shutil.copytree(FIXTURES, root / "hub_solutions")
+    course = Course(root / "course", root / "hub_solutions")
     release.release("tiny", course)
     for folder in (course.root, course.solutions):
         folder.chmod(0o700)

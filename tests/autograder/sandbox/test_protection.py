@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 
+from autograder import scratch
 from autograder.layout import PROJECT
 from autograder.sandbox import bubblewrap, protection, room, unroot
 from autograder.sandbox.limits import Limits
@@ -74,7 +75,7 @@ def test_the_folder_of_a_kernel_holds_regular_files_only(tmp_path):
         file.truncate(20 << 20)
     folder = room.make(work, Limits(disk=32))
     copied = sorted(path.relative_to(folder / "files").as_posix() for path in (folder / "files").rglob("*"))
-    room.remove(folder)
+    scratch.remove(folder)
     assert copied == ["deep", "deep/data.csv"]
     assert not folder.exists()
 

@@ -47,6 +47,7 @@ def test_clicking_the_map_moves_the_digit_and_borders_hold(show, shifting, said)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_default_shift_digit_records_the_experiment():
     widget, experiment = ShiftDigit.default(), shift_experiment()
     for name in ("fully_connected", "convolutional"):

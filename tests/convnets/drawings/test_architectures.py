@@ -171,6 +171,12 @@ def test_complexity_names_every_network(texts):
     assert set(TORCHVISION) <= set(texts(draw.complexity_chart(dict.fromkeys(TORCHVISION, lenet))))
 
 
+def test_learning_curves_name_the_networks(texts):
+    assert {"plain", "residual", "1", "2"} <= set(
+        texts(draw.learning_curves({"plain": [0.9, 0.8], "residual": [0.5, 0.1]}))
+    )
+
+
 def test_deleted_blocks_leave_gaps_where_nothing_fits(texts):
     errors = {"residual": [40.0, 35, 30], "plain": [90.0, None, 88]}
     drawing = draw.deleted_blocks({"residual": 30.0, "plain": 40.0}, errors, limit=90)

@@ -93,7 +93,7 @@ def test_results_by_hand():
     assert result.written("a") == "20.00 ± 14.14"
     assert result.label == "CPU, reduced"
     assert result.conditions == (
-        "CPU, reduced: two epochs; 2 seeds; a chip, 1 thread(s), processor time; PyTorch 2; commit abc; quiet"
+        "CPU, reduced: two epochs; 2 seeds; a chip, 1 thread, processor time; PyTorch 2; commit abc; quiet"
     )
     assert result.table().column("test error, %") == ["20.00 ± 14.14", "50.00 ± 0.00"]
     single = Result(ABOUT, records()[:1])
@@ -163,7 +163,13 @@ def test_command_runs_and_records(monkeypatch, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "error", [data.DataUnavailableError("no file"), training.NotFiniteError("nan"), MemoryError("lower it")]
+    "error",
+    [
+        data.DataUnavailableError("no file"),
+        training.NotFiniteError("nan"),
+        MemoryError("lower it"),
+        ValueError("other settings"),
+    ],
 )
 def test_command_says_in_one_sentence_what_is_wrong(monkeypatch, capsys, error):
     def fail(*arguments, **options):

@@ -1,5 +1,7 @@
 """Images in memory: normalised, picked, resized; and the sets of the course as networks want them."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -34,6 +36,7 @@ def test_statistics_and_normalising_undo_each_other():
         (lambda: mean_and_std(torch.zeros(0, 3, 2, 2)), r"with pixels, got \(0, 3, 2, 2\)"),
         (lambda: Images(torch.zeros(2, 1, 3, 3), torch.zeros(3)), r"got \(2, 1, 3, 3\) and \(3,\)"),
         (lambda: Images(torch.zeros(2, 3, 3), torch.zeros(2)), r"got \(2, 3, 3\) and \(2,\)"),
+        (lambda: stripes().normalised_by((0, 0), (1, 1)), "got 2 and 2"),
         (lambda: load_images("minst"), "no data set is called 'minst'"),
         (lambda: load_images("digits", "val"), "split must be"),
     ],
@@ -79,3 +82,20 @@ def test_colours_are_not_repeated(monkeypatch):
     with pytest.raises(ValueError, match="only grey can be repeated, cifar10 has 3 channels"):
         load_images("cifar10", channels=1)
     assert load_images("cifar10", channels=3).mean == images_module.STATISTICS["cifar10"][0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("CONVNETS_DATA" not in os.environ, reason="needs the published files")
+@pytest.mark.parametrize("name", images_module.STATISTICS)
+def test_statistics_of_the_published_sets(name):
+    counted = mean_and_std(torch.from_numpy(data.load(name).images))
+    np.testing.assert_allclose(images_module.STATISTICS[name], counted, atol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("CONVNETS_DATA" not in os.environ, reason="needs the published files")
+@pytest.mark.parametrize(("split", "num"), [("train", 50_000), ("test", 10_000)])
+def test_published_cifar10(split, num):
+    loaded = data.load("cifar10", split)
+    assert loaded.images.shape == (num, 3, 32, 32)
+    assert np.bincount(loaded.labels).tolist() == [num // 10] * 10

@@ -14,7 +14,10 @@ def test_rows_by_hand(monkeypatch):
     ]
     monkeypatch.setattr(experiments.load("zoo"), "PUBLISHED", published, raising=False)
     table = papers.papers_and_ours({"zoo": Result(ABOUT, records())})
-    assert table.rows == [("zoo", "a", "8.75", "He et al. 2016", "20.00 ± 14.14", 2, "2", "CPU, reduced")]
+    assert table.rows == [
+        ("zoo: a", "8.75", "He et al. 2016", "20.00 ± 14.14", "CPU, reduced", "2"),
+        ("zoo: not run", "1.00", "He et al. 2016", None, "not run", None),
+    ]
 
 
 def test_every_source_has_a_name():

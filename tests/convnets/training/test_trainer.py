@@ -251,7 +251,7 @@ def test_compiled_networks_are_asked_instead(monkeypatch):
 
     monkeypatch.setattr(torch, "compile", compiled)
     assert courses(train(dataclasses.replace(SETTINGS, compile=True))) == courses(train())
-    assert asked == [8, 8, 8, 6] * 4
+    assert asked == [8, *[8, 8, 8, 6] * 4]  # once to warm up
 
 
 def test_drop_last():
@@ -292,6 +292,20 @@ def test_weight_decay_only_where_asked(decay_all, spared):
 def test_fit_errors(images, message):
     with pytest.raises(ValueError, match=message):
         fit(small_network(), *images, SETTINGS, progress=False)
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["to learn", "to be asked"])
+def test_a_label_that_is_no_class_is_named_before_the_first_step(place):
+    sets = [stripes(), stripes()]
+    sets[place].labels[7] = 3
+    with pytest.raises(ValueError, match=r"layer 5 has num_classes = 3.*those given go from 0 to 3"):
+        fit(small_network(), *sets, SETTINGS, progress=False)
+
+
+def test_a_cpu_does_not_compile_in_bfloat16():
+    settings = dataclasses.replace(SETTINGS, compile=True, precision="bfloat16")
+    with pytest.raises(ValueError, match=r"not numbers; take precision=\"float32\", or compile=False"):
+        train(settings, device="cpu")
 
 
 @pytest.mark.parametrize(

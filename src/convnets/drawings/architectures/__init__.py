@@ -6,6 +6,7 @@ from convnets.drawings.architectures.results import (
     complexity_chart,
     deleted_blocks,
     errors_by_year,
+    learning_curves,
 )
 from convnets.drawings.architectures.towers import connections_picture, depth_strips, towers, versions
 
@@ -18,6 +19,7 @@ __all__ = [
     "errors_by_year",
     "flow",
     "graphs",
+    "learning_curves",
     "num_ways",
     "towers",
     "versions",

@@ -5,7 +5,7 @@ from convnets.drawings.numbers import HUES
 from convnets.sizing.competitions import HUMAN, WINNERS
 from convnets.sizing.published import TORCHVISION
 
-__all__ = ["complexity_chart", "deleted_blocks", "errors_by_year"]
+__all__ = ["complexity_chart", "deleted_blocks", "errors_by_year", "learning_curves"]
 
 
 def errors_by_year():
@@ -83,6 +83,29 @@ def complexity_chart(summaries):
     return plots.drawing(fig)
 
 
+def learning_curves(errors):
+    """Draw the training error of networks over epochs.
+
+    Parameters
+    ----------
+    errors : dict of str to sequence of float
+        The share of wrong answers after each epoch, by the name of the network.
+
+    Returns
+    -------
+    Drawing
+    """
+    with plots.figure(5.0, 3.4) as (fig, ax):
+        for marker, colour, (name, values) in zip("os^D", HUES, errors.items(), strict=False):
+            epochs = range(1, len(values) + 1)
+            percent = [100 * value for value in values]
+            ax.plot(epochs, percent, f"{marker}-", color=plots.COLOURS[colour], label=name)
+        ax.set(xlabel="epoch", ylabel="error on training images, per cent", ylim=(-3, 100))
+        ax.set_xticks(epochs)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1)
+    return plots.drawing(fig)
+
+
 def deleted_blocks(whole, errors, limit):
     """Draw the error of networks after one block was taken out, over the place of the block.
 
@@ -108,6 +131,7 @@ def deleted_blocks(whole, errors, limit):
         ax.axhline(limit, color=plots.COLOURS["muted"], linewidth=1, linestyle=":")
         ax.text(0, limit + 1, "guessing", va="bottom")
         ax.set(xlabel="which block was taken out", ylabel="error, per cent", ylim=(-3, 108))
-        ax.set_xticks(range(max(map(len, errors.values()))))
+        most = max(map(len, errors.values()))
+        ax.set_xticks(range(0, most, 1 + most // 12))
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1)
     return plots.drawing(fig)

@@ -48,14 +48,14 @@ def error_pairs(runs):
     Returns
     -------
     Drawing
-        A row for each name; circles for the training error of each run, squares for its test error.
+        A row for each name; circles for the training error of each run, squares below for its test error.
     """
     with plots.figure(5.0, 0.55 * len(runs) + 1.2) as (fig, ax):
-        for marker, hue, key, name in (
-            ("o", "orange", "train_error", "training"),
-            ("s", "blue", "error", "test"),
+        for marker, hue, key, name, above in (
+            ("o", "orange", "train_error", "training", 0.14),
+            ("s", "blue", "error", "test", -0.14),
         ):
-            points = [(100 * getattr(run, key), row) for row, several in enumerate(runs.values())
+            points = [(100 * getattr(run, key), row - above) for row, several in enumerate(runs.values())
                       for run in several]  # fmt: skip
             ax.plot(*zip(*points, strict=True), marker, color=plots.COLOURS[hue], markersize=7, label=name)
         ax.set_yticks(range(len(runs)), list(runs))
@@ -90,7 +90,7 @@ def courses(runs, level):
                 values = [getattr(epoch, key) for epoch in run.history]
                 ax.plot(epochs, values, linestyle=style, color=plots.COLOURS[hue])
             ax.set_title(name, loc="left")
-            ax.set(ylim=(0, 4.2), xticks=epochs[:: max(1, len(epochs) // 4)])
+            ax.set(ylim=(0, 3.6), xticks=[epoch for epoch in epochs if epoch == 1 or epoch % 5 == 0])
         for ax in np.atleast_2d(axes)[-1]:
             ax.set_xlabel("epoch")
         for ax in np.atleast_2d(axes)[:, 0]:

@@ -132,13 +132,13 @@ class RandomCrop(Augmentation):
         if self.padding_mode == "zeros":
             return torch.nn.functional.pad(images, (P, P, P, P))
         for axis, side in ((-2, images.shape[-2]), (-1, images.shape[-1])):
-            images = images.index_select(axis, _mirrored(side, P).to(images.device))
+            images = images.index_select(axis, _mirrored(side, P, images.device))
         return images
 
 
-def _mirrored(side, padding):
+def _mirrored(side, padding, device):
     """Return the indices −P … side + P − 1, reflected at the first and the last pixel."""
     if padding >= side:
         raise ValueError(f"a border of {padding} mirrored pixels needs a side of {padding + 1}, it is {side}")
-    index = torch.arange(-padding, side + padding).abs()
+    index = torch.arange(-padding, side + padding, device=device).abs()
     return torch.where(index < side, index, 2 * (side - 1) - index)

@@ -154,7 +154,8 @@ def deletions(network, test, seed, images=None, several=(), draws=1):
         dict from how many (as text, for JSON) to a list of errors; ``images``, how many were looked at. None
         stands for a plain block without which nothing fits; of a plain network ``several`` is empty.
     """
-    test, generator = test.first(images), torch.Generator().manual_seed(seed)
+    test = test.first(images).to(next(network.parameters()).device)
+    generator = torch.Generator().manual_seed(seed)
     names = block_names(network)
     one = [_error_without(network, [index], test) for index in range(len(names))]
     together = {}

@@ -185,7 +185,7 @@ def by_accuracies(runs):
         if run["running_loss"][-1] > 0.45 * chance:
             return "softmax twice"
         relapse = (first - np.minimum.accumulate(first)).max()  # how far above the best loss so far
-        return "batches sorted" if relapse > 1.4 * chance else "healthy"
+        return "batches sorted" if relapse > 1.6 * chance else "healthy"
 
     return [cause(run) for run in runs]
 
@@ -196,11 +196,11 @@ def by_order_of_suspicion(runs):
         chance = np.log(run["num_classes"])
         epochs = np.array([run["train_loss"], run["test_loss"]]) / chance
         steps = run["first_losses"] / chance
-        if (steps[1:] > steps[:-1] + 1.2).any():
+        if (steps[1:] > steps[:-1] + 1.05).any():
             found[number] = "batches sorted"
         if epochs.min() * chance > np.log(run["num_classes"] - 1 + np.e) - 1:
             found[number] = "softmax twice"
-        if epochs[0, -1] < 0.8 and epochs[1, -1] > 0.95:
+        if epochs[0, -1] < 0.8 and epochs[1, -1] > 1:
             found[number] = "labels shuffled"
         if epochs[0, -1] > 0.8 * epochs[0, 0]:
             found[number] = "rate too low"
