@@ -65,4 +65,6 @@ def test_precision_over_recall(texts):
     drawing = draw.precision_over_recall(*curve, levels=np.arange(11) / 10)
     assert {"as it comes", "filled up", "recall", "precision"} <= set(texts(drawing))
     without = draw.precision_over_recall(*curve)
-    assert drawing.svg.count("<use") - without.svg.count("<use") == 11 + 1, "a mark for each level, and the key"
+    assert drawing.svg.count("<use") - without.svg.count("<use") == 11 + 1, (
+        "a mark for each level, and the key"
+    )

@@ -28,7 +28,9 @@ def precision_over_recall(precision, recall, levels=None):
         ax.fill_between(left, np.append(filled[:1], filled), step="pre", color=plots.COLOURS["blue"], alpha=0.2,
                         linewidth=0)  # fmt: skip
         ax.plot(recall, precision, "o-", color=plots.COLOURS["orange"], markersize=5, label="as it comes")
-        ax.step(left, np.append(filled[:1], filled), where="pre", color=plots.COLOURS["blue"], label="filled up")
+        ax.step(
+            left, np.append(filled[:1], filled), where="pre", color=plots.COLOURS["blue"], label="filled up"
+        )
         if levels is not None:
             levels = np.asarray(levels, dtype=float)
             reached = np.searchsorted(recall, levels)
