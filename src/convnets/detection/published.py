@@ -1,8 +1,8 @@
 """What papers report on PASCAL VOC, with the year of the test images (chapter *Detection*).
 
 Nothing here is computed, and nothing of it can be measured in this course, which has neither VOC nor networks
-trained on ImageNet. Mean average precisions are in per cent. Those of different years are of different images,
-and until 2009 precision was averaged over eleven recalls; papers report VOC 2007 in that way.
+trained on ImageNet. Mean average precisions are in per cent. Those of different years are of different
+images, and until 2009 precision was averaged over eleven recalls; papers report VOC 2007 in that way.
 """
 
 from typing import NamedTuple
@@ -55,7 +55,7 @@ VOC_RESULTS = (
     Result(2007, "Fast R-CNN", "VGG-16", "2007, 2012", "70.0", _FAST),
     Result(2007, "Faster R-CNN", "VGG-16", "2007", "69.9", _FASTER),
     Result(2007, "Faster R-CNN", "VGG-16", "2007, 2012", "73.2", _FASTER),
-    Result(2007, "YOLO", "its own, 24 layers", "2007, 2012", "63.4", "redmon2016you"),
+    Result(2007, "YOLO", "its own", "2007, 2012", "63.4", "redmon2016you"),
     Result(2007, "SSD300", "VGG-16", "2007, 2012", "74.3", "liu2016ssd"),
 )
 

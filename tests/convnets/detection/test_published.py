@@ -6,7 +6,8 @@ from convnets.detection import published
 def test_the_values_of_the_lecture_are_of_2010():
     lecture = {each.mean: each.name for each in published.VOC_RESULTS if each.test == 2010}
     assert lecture["35.1"] == "selective search + SVM"
-    assert lecture["33.4"] == "DPM" and lecture["53.7"] == "R-CNN"
+    assert lecture["33.4"] == "DPM"
+    assert lecture["53.7"] == "R-CNN"
 
 
 def test_three_years_give_one_detector_three_values():

@@ -24,13 +24,11 @@ def precision_over_recall(precision, recall, levels=None):
     precision, recall = np.asarray(precision, dtype=float), np.asarray(recall, dtype=float)
     filled = np.maximum.accumulate(precision[::-1])[::-1]
     with plots.figure(5.0, 3.3) as (fig, ax):
-        left = np.concatenate([[0], recall])
-        ax.fill_between(left, np.append(filled[:1], filled), step="pre", color=plots.COLOURS["blue"], alpha=0.2,
-                        linewidth=0)  # fmt: skip
+        left, top = np.concatenate([[0], recall]), np.append(filled[:1], filled)
+        blue = plots.COLOURS["blue"]
+        ax.fill_between(left, top, step="pre", color=blue, alpha=0.2, linewidth=0)
         ax.plot(recall, precision, "o-", color=plots.COLOURS["orange"], markersize=5, label="as it comes")
-        ax.step(
-            left, np.append(filled[:1], filled), where="pre", color=plots.COLOURS["blue"], label="filled up"
-        )
+        ax.step(left, top, where="pre", color=blue, label="filled up")
         if levels is not None:
             levels = np.asarray(levels, dtype=float)
             reached = np.searchsorted(recall, levels)
