@@ -21,7 +21,7 @@ from convnets.training.normalisation import (
     batch_norm_per_location_backward,
     fold_batch_norm,
 )
-from convnets.training.records import Result, read_result
+from convnets.training.records import Result, read_result, write_result
 from convnets.training.runs import Epoch, Run
 from convnets.training.schedules import (
     SCHEDULES,
@@ -73,5 +73,6 @@ __all__ = [
     "step",
     "step_on_plateau",
     "top_k_error",
+    "write_result",
     "xavier_",
 ]

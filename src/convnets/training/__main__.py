@@ -8,9 +8,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from convnets import timing
 from convnets.data import DataUnavailableError
 from convnets.training import distributed, experiments
+from convnets.training.records import write_result
 
 __all__ = ["main"]
 
@@ -41,7 +41,7 @@ def main(arguments=None):
     if is_first:
         print(result.table())
         if options.out:
-            timing.write(options.out, result.about | {"note": options.note}, result.records)
+            write_result(options.out, result, options.note)
     return 0
 
 

@@ -6,9 +6,10 @@ import time
 import numpy as np
 import torch
 
+from convnets.architectures.checking import check_classes
 from convnets.training import distributed
 from convnets.training.failures import NotFiniteError, where_it_broke
-from convnets.training.metrics import cross_entropy, logits_of
+from convnets.training.metrics import cross_entropy, evaluate, logits_of, predict
 from convnets.training.runs import Epoch
 from convnets.training.schedules import PLATEAU, SCHEDULES, step_on_plateau
 
@@ -21,29 +22,40 @@ LOOK_EVERY = 20
 class Loop:
     """Everything that :func:`convnets.training.fit` is told about training, ready to use.
 
+    What belongs to classification is in ``batch``, ``ask``, ``check``, ``judge`` and ``where``; a loop for
+    another task replaces these.
+
     Parameters
     ----------
-    network, train, settings, augment, loss, device
+    network, train, settings, augment, loss, device, views
         As for :func:`convnets.training.fit`; the network and the images are on the device already.
     """
 
-    def __init__(self, network, train, settings, augment, loss, device):
+    def __init__(self, network, train, settings, augment, loss, device, views=()):
         self.network, self.train, self.settings, self.device = network, train, settings, device
         self.augment, self.loss = augment, loss or _smoothed(settings.label_smoothing)
+        self.test_loss, self.views = loss, views
         self.layout = torch.channels_last if settings.channels_last else torch.contiguous_format
         self.generator = torch.Generator(device)
         self.num_steps = _num_steps(len(train), settings)
         network.to(memory_format=self.layout)
-        self.optimizer = torch.optim.SGD(
-            parameter_groups(network, settings.weight_decay, settings.decay_all),
-            settings.learning_rate,
-            settings.momentum,
-            nesterov=settings.nesterov,
-            fused=device.type == "cuda",
-        )
+        self.optimizer = _optimizer(network, settings, device)
         self.forward = _parallel(network, device)
         if settings.compile:
             self.forward = torch.compile(self.forward)
+
+    def check(self, test):
+        """Raise before the first step where a label is no class: a GPU would not say so."""
+        if self.test_loss is not None:
+            return
+        for images in (self.train, test):
+            extremes = images.take(torch.stack([images.labels.argmin(), images.labels.argmax()]))
+            check_classes(self.network, predict(self.network, extremes), extremes.labels.cpu())
+
+    def judge(self, test):
+        """Return loss and error of the network on test images, either of which may be None."""
+        found = evaluate(self.network, test, loss=self.test_loss, views=self.views)
+        return found.loss, found.error
 
     def warm_up(self):
         """Go forwards and backwards once without a step, so that kernels are compiled, chosen and loaded."""
@@ -125,15 +137,27 @@ class Loop:
         first = int(finite.logical_not().nonzero()[0])
         raise NotFiniteError(
             f"the loss is {losses[first].item():g} in epoch {number + 1}, step {first + 1} of "
-            f"{self.num_steps}, at learning rate {rates[first]:.3g}. {where_it_broke(self.network, images)} "
+            f"{self.num_steps}, at learning rate {rates[first]:.3g}. {self.where(images)} "
             "Try a lower learning rate or a warm-up; log and checkpoints of the epochs before are kept."
         )
+
+    def where(self, images):
+        """Return a sentence that names the first place where a number is not finite."""
+        return where_it_broke(self.network, images)
 
     def clock(self):
         """Return seconds: of the processor on a CPU; on a GPU by the clock, when it has done its work."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         return time.process_time() if self.device.type == "cpu" else time.perf_counter()
+
+
+def _optimizer(network, settings, device):
+    groups = parameter_groups(network, settings.weight_decay, settings.decay_all)
+    rate, momentum, fused = settings.learning_rate, settings.momentum, device.type == "cuda"
+    if settings.optimizer == "adamw":
+        return torch.optim.AdamW(groups, rate, (momentum, 0.999), weight_decay=0.0, fused=fused)
+    return torch.optim.SGD(groups, rate, momentum, nesterov=settings.nesterov, fused=fused)
 
 
 def parameter_groups(network, weight_decay, decay_all=False):

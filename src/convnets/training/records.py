@@ -1,6 +1,7 @@
 """Recorded runs of an experiment: what notebooks, the page of results and the drawings read.
 
-A file holds the circumstances once and one line for each variant and seed (:mod:`convnets.timing`).
+A file holds the circumstances once and one line for each variant and seed (:mod:`convnets.timing`). What the
+book ships of the networks themselves lies beside it, in a file of tensors.
 """
 
 from pathlib import Path
@@ -10,10 +11,20 @@ import torch
 
 from convnets import timing
 from convnets.sizing.tables import Table
+from convnets.training.tensor_files import load_tensors, save_tensors
 
-__all__ = ["Result", "circumstances", "read_result"]
+__all__ = ["Result", "circumstances", "read_result", "write_result"]
 
 KEPT = ("device", "hardware", "threads", "clock", "blas", "versions", "commit")
+SHARES = {
+    "train_error": "training error, %",
+    "error": "test error, %",
+    "ap50": "AP50, %",
+    "ap": "AP, %",
+    "mask_ap50": "mask AP50, %",
+}
+"""Columns of a table, by what they show; one that no record has is left out."""
+TENSORS = ".safetensors"
 
 
 def circumstances(device, *folders):
@@ -49,6 +60,8 @@ class Result:
         What holds for all runs: circumstances, ``experiment``, ``size``, and ``says``, the size in words.
     records : list of dict
         One for each variant and seed (:meth:`convnets.training.Run.record`).
+    tensors : dict of str to Tensor, optional
+        What is shipped with them, by ``"variant/name"``.
 
     Raises
     ------
@@ -56,10 +69,10 @@ class Result:
         If there is no record.
     """
 
-    def __init__(self, about, records):
+    def __init__(self, about, records, tensors=None):
         if not records:
             raise ValueError(f"{about.get('experiment')} holds no record")
-        self.about, self.records = about, list(records)
+        self.about, self.records, self.tensors = about, list(records), tensors or {}
 
     @property
     def size(self):
@@ -103,6 +116,24 @@ class Result:
             raise ValueError(f"no variant is called {variant!r}; there are {', '.join(self.variants)}")
         return found
 
+    def shipped(self, variant):
+        """Return the tensors that came with a variant, by their names, as a dict.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        found = {
+            name.removeprefix(f"{variant}/"): values
+            for name, values in self.tensors.items()
+            if name.startswith(f"{variant}/")
+        }
+        if not found:
+            experiment = self.about.get("experiment")
+            raise ValueError(f"{experiment} ships nothing of {variant!r}; record it again, with --out")
+        return found
+
     def values(self, variant, key="error"):
         """Return one number of each record of a variant, as an array over the seeds."""
         return np.array([record[key] for record in self.of(variant)], float)
@@ -121,14 +152,18 @@ class Result:
         return np.array([record["curves"][key] for record in self.of(variant)], float)
 
     def table(self):
-        """Return the variants as a table: parameters, errors with their spread, seconds."""
-        header = ("variant", "parameters", "training error, %", "test error, %", "seconds", "runs")
+        """Return the variants as a table: parameters, errors with their spread, seconds.
+
+        Of detectors the averages of precision stand in place of the test error, which is 1 − AP50.
+        """
+        keys = [key for key in SHARES if any(record.get(key) is not None for record in self.records)]
+        keys = [key for key in keys if key != "error" or "ap50" not in keys]
+        header = ("variant", "parameters", *(SHARES[key] for key in keys), "seconds", "runs")
         rows = [
             (
                 variant,
                 self.of(variant)[0]["parameters"],
-                self.written(variant, "train_error"),
-                self.written(variant, "error"),
+                *(self.written(variant, key) for key in keys),
                 f"{self.mean(variant, 'seconds'):.3g}",
                 len(self.of(variant)),
             )
@@ -137,7 +172,9 @@ class Result:
         return Table(header, rows, caption=self.conditions)
 
     def written(self, variant, key="error"):
-        """Return an error in per cent as text, with the spread where there are several seeds."""
+        """Return a share in per cent as text, with the spread where there are several seeds; – for none."""
+        if any(record.get(key) is None for record in self.of(variant)):
+            return "–"
         spread = f" ± {100 * self.spread(variant, key):.2f}" if len(self.of(variant)) > 1 else ""
         return f"{100 * self.mean(variant, key):.2f}{spread}"
 
@@ -161,4 +198,23 @@ def read_result(path):
             f"python -m convnets.training {path.stem} --out {path}"
         )
     found = timing.read(path)
-    return Result({key: value for key, value in found.items() if key != "records"}, found["records"])
+    about = {key: value for key, value in found.items() if key != "records"}
+    shipped = path.with_suffix(TENSORS)
+    return Result(about, found["records"], load_tensors(shipped) if shipped.is_file() else None)
+
+
+def write_result(path, result, note=""):
+    """Write a result where :func:`read_result` finds it: a file of records, and beside it one of tensors.
+
+    Parameters
+    ----------
+    path : path-like
+        Ends in ``.json``.
+    result : Result
+    note : str
+        What readers should know about the machine.
+    """
+    path = Path(path)
+    timing.write(path, result.about | {"note": note}, result.records)
+    if result.tensors:
+        save_tensors(path.with_suffix(TENSORS), result.tensors)

@@ -9,6 +9,7 @@ from convnets.training.schedules import PLATEAU, SCHEDULES
 
 __all__ = ["Settings"]
 
+OPTIMIZERS = ("sgd", "adamw")
 PRECISIONS = ("float32", "bfloat16")
 
 
@@ -24,8 +25,12 @@ class Settings:
         How many images there are to a step, over all processes together.
     learning_rate : float
         The largest one; the schedule multiplies it by its factor.
+    optimizer : {"sgd", "adamw"}
+        Gradient descent with momentum, or AdamW (I. Loshchilov and F. Hutter, 2019), which divides each step
+        by the recent size of its gradient: with several losses at once no rate has to fit all of them.
     momentum : float
-        Share of the last velocity that is kept (equation eq-momentum).
+        Share of the last velocity that is kept (equation eq-momentum); of AdamW the first of its two shares,
+        the second is 0.999.
     nesterov : bool
         Whether to take the gradient's step from where the velocity leads.
     weight_decay : float
@@ -62,6 +67,7 @@ class Settings:
     epochs: int = 10
     batch_size: int = 128
     learning_rate: float = 0.1
+    optimizer: str = "sgd"
     momentum: float = 0.9
     nesterov: bool = False
     weight_decay: float = 0.0
@@ -86,9 +92,12 @@ class Settings:
         for name in ("momentum", "label_smoothing"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 0 and less than 1, got {getattr(self, name)}")
+        if self.nesterov and self.optimizer != "sgd":
+            raise ValueError(f"nesterov is for sgd, got optimizer {self.optimizer!r}")
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov needs a momentum, got momentum 0")
-        for name, known in (("schedule", (*SCHEDULES, PLATEAU)), ("precision", PRECISIONS)):
+        choices = {"schedule": (*SCHEDULES, PLATEAU), "precision": PRECISIONS, "optimizer": OPTIMIZERS}
+        for name, known in choices.items():
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {', '.join(known)}, got {getattr(self, name)!r}")
 

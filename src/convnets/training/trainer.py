@@ -3,7 +3,7 @@
 Pick a batch, augment it, ask the network, take the gradient, step; after each epoch look at the test images
 and keep what is needed to go on. What is drawn (order, augmentation, dropout) depends on the seed and on the
 numbers of epoch and step alone, so a run that was interrupted continues exactly; on a GPU up to the rounding
-of kernels that add in no fixed order. Optimisers other than gradient descent with momentum are left out.
+of kernels that add in no fixed order. :func:`run_loop` is the same for tasks other than classification.
 """
 
 from contextlib import contextmanager
@@ -11,15 +11,13 @@ from contextlib import contextmanager
 import torch
 from tqdm.auto import tqdm
 
-from convnets.architectures.checking import check_classes
 from convnets.training import distributed
 from convnets.training.checkpoints import Checkpoints
 from convnets.training.failures import without_memory
 from convnets.training.loop import Loop
-from convnets.training.metrics import evaluate, predict
 from convnets.training.runs import Run
 
-__all__ = ["fit"]
+__all__ = ["fit", "run_loop"]
 
 
 def fit(
@@ -35,7 +33,7 @@ def fit(
     device=None,
     progress=True,
 ):
-    """Train a network on labelled images by stochastic gradient descent with momentum.
+    """Train a network on labelled images by stochastic gradient descent.
 
     Parameters
     ----------
@@ -76,23 +74,51 @@ def fit(
     MemoryError
         If the device's memory is full; the message says what to lower.
     """
+
+    def begin(device):
+        return Loop(network.to(device), train.to(device), settings, augment, loss, device, views)
+
+    return run_loop(begin, train, test, settings, folder=folder, device=device, progress=progress)
+
+
+def run_loop(begin, train, test, settings, *, folder=None, device=None, progress=True):
+    """Run a loop epoch by epoch, look at the test images, and keep what is needed to go on.
+
+    Parameters
+    ----------
+    begin : callable
+        Takes the device, returns a :class:`~convnets.training.loop.Loop` whose network and images are there.
+    train, test : Images, or what has their ``shape``, ``to`` and length
+        What the loop learns, and what it judges the network by.
+    settings, folder, device, progress
+        As of :func:`fit`.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError, NotFiniteError, MemoryError
+        As :func:`fit` does.
+    """
     device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     _check(train, test, settings, device)
     is_first = distributed.here().rank == 0
     about = {**settings.plain(), "num_train": len(train), "shape": list(train.shape)}
     checkpoints = Checkpoints(folder, about, writes=is_first)
     with _memory_explained(settings, train.shape, device), _on_its_own(device):
-        loop = Loop(network.to(device), train.to(device), settings, augment, loss, device)
+        loop = begin(device)
+        network = loop.network
         history, best = checkpoints.resume(network, loop.optimizer)
         test = test.to(device)
-        if loss is None:
-            _check_labels(network, loop.train, test)
+        loop.check(test)
         if (device.type == "cuda" or settings.compile) and len(history) < settings.epochs:
             loop.warm_up()
         with _bar(loop, len(history), progress and is_first) as bar, _interruption_explained(history, folder):
             while len(history) < settings.epochs:
                 history.append(loop.epoch(history, bar))
-                history[-1] = _tested(history[-1], network, test, settings, loss, views)
+                history[-1] = _tested(history[-1], loop, test)
                 improved = _is_best(history)
                 best = _copy(network) if improved else best
                 checkpoints.keep(network, loop.optimizer, history, best if improved else None)
@@ -116,18 +142,11 @@ def _check(train, test, settings, device):
         )
 
 
-def _check_labels(network, *sets):
-    """Raise before the first step where a label is no class of the network: a GPU would not say so."""
-    for images in sets:
-        extremes = images.take(torch.stack([images.labels.argmin(), images.labels.argmax()]))
-        check_classes(network, predict(network, extremes), extremes.labels.cpu())
-
-
-def _tested(epoch, network, test, settings, loss, views):
-    if epoch.epoch % settings.test_every and epoch.epoch != settings.epochs:
+def _tested(epoch, loop, test):
+    if epoch.epoch % loop.settings.test_every and epoch.epoch != loop.settings.epochs:
         return epoch
-    found = evaluate(network, test, loss=loss, views=views)
-    return epoch._replace(test_loss=found.loss, test_error=found.error)
+    loss, error = loop.judge(test)
+    return epoch._replace(test_loss=loss, test_error=error)
 
 
 def _is_best(history):
@@ -145,8 +164,9 @@ def _bar(loop, num_done, shown):
 
 
 def _told(epoch):
-    tested = "" if epoch.test_error is None else f", test {epoch.test_error:.2%}"
-    return f"epoch {epoch.epoch}, error: training {epoch.train_error:.2%}{tested}"
+    errors = {"training": epoch.train_error, "test": epoch.test_error}
+    told = ", ".join(f"{name} {error:.2%}" for name, error in errors.items() if error is not None)
+    return f"epoch {epoch.epoch}, error: {told}" if told else f"epoch {epoch.epoch}"
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """The training notebooks' experiments: each module trains several variants at three sizes.
 
 ``SIZES`` of a module says what is done in full (for a GPU), reduced (for the CPU of a laptop) and as a smoke
-run (seconds, on embedded digits); its ``run`` trains every variant once, from one seed. :func:`run` does so
+run (seconds, on embedded images); its ``run`` trains every variant once, from one seed. :func:`run` does so
 for several seeds, or reads what was recorded.
+
+Every part of the package that has a folder ``experiments`` takes part: its modules are found by their files
+and imported when they are asked for, so that this package imports nothing that stands above it.
 """
 
 import importlib
@@ -15,13 +18,20 @@ from convnets import data
 from convnets.training import distributed
 from convnets.training.records import Result, circumstances, read_result
 
-__all__ = ["NAMES", "chosen_size", "load", "run"]
+__all__ = ["NAMES", "PARTS", "chosen_size", "load", "run"]
 
-NAMES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem != "__init__"))
-"""Every experiment, which is every module here."""
+PACKAGE = Path(__file__).parents[2]
+PARTS = {
+    folder.parent.name: tuple(sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"))
+    for folder in sorted(PACKAGE.glob("*/experiments"))
+}
+"""The experiments of each part of the package, which are the modules of its folder."""
+
+NAMES = tuple(sorted(name for names in PARTS.values() for name in names))
+"""Every experiment."""
 
 VARIABLE = "CONVNETS_SIZE"
-RESULTS = Path(__file__).parents[4] / "book" / "results"
+RESULTS = PACKAGE.parents[1] / "book" / "results"
 
 
 def load(name):
@@ -32,9 +42,14 @@ def load(name):
     ValueError
         If there is none of that name.
     """
-    if name not in NAMES:
-        raise ValueError(f"no experiment is called {name!r}; there are {', '.join(NAMES)}")
-    return importlib.import_module(f"{__name__}.{name}")
+    return importlib.import_module(f"{PACKAGE.name}.{_part_of(name)}.experiments.{name}")
+
+
+def _part_of(name):
+    for part, names in PARTS.items():
+        if name in names:
+            return part
+    raise ValueError(f"no experiment is called {name!r}; there are {', '.join(NAMES)}")
 
 
 def chosen_size(device=None):
@@ -65,6 +80,7 @@ def run(name, size=None, seeds=None, *, device=None, progress=True, folder=None)
     Returns
     -------
     Result
+        With the tensors that the runs from seed 0 gave along, if any: weights that are shipped, for example.
 
     Raises
     ------
@@ -81,14 +97,22 @@ def run(name, size=None, seeds=None, *, device=None, progress=True, folder=None)
     if seeds < 1:
         raise ValueError(f"there must be at least 1 seed, got {seeds}")
     about = {"experiment": name, "size": size, "says": told["says"]}
-    about |= circumstances(device, Path(__file__).parents[1], Path(data.__file__).parent)
-    about |= {"processes": distributed.here().num}
-    records = []
+    about |= circumstances(device, *_folders(name)) | {"processes": distributed.here().num}
+    records, tensors = [], {}
     for seed in range(seeds):
         torch.manual_seed(seed)
         place = None if folder is None else Path(folder) / f"seed-{seed}"
-        records += module.run(told, seed, device=device, progress=progress, folder=place)
-    return Result(about, sorted(records, key=lambda record: _order(records, record)))
+        for record in module.run(told, seed, device=device, progress=progress, folder=place):
+            along = record.pop("tensors", {})
+            if seed == 0:
+                tensors |= {f"{record['variant']}/{key}": values for key, values in along.items()}
+            records.append(record)
+    return Result(about, sorted(records, key=lambda record: _order(records, record)), tensors)
+
+
+def _folders(name):
+    """Return where the code of an experiment stands: its part, the training under it, and the data."""
+    return dict.fromkeys([PACKAGE / _part_of(name), PACKAGE / "training", Path(data.__file__).parent])
 
 
 def _order(records, record):
