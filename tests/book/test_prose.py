@@ -51,6 +51,10 @@ TARGETS = {
         "the-matrix", "transposing-it", "scatter-form", "zero-insertion", "sizes-back", "its-own-backward",
         "checkerboards", "bilinear-initialisation", "resize-convolution", "pixel-shuffle",
     },
+    "detection": {
+        "localisation", "boxes", "iou", "r-cnn", "coding", "nms", "average-precision", "roi-pooling",
+        "roi-align", "anchors", "matching", "region-proposals", "yolo", "ssd", "pipeline", "mask-head",
+    },
 }  # fmt: skip
 FENCE = re.compile(r"^(`{3,}|:{3,})(\{[\w-]+\})?.*?^\1\s*$", re.MULTILINE | re.DOTALL)
 MATH = re.compile(r"^\$\$.*?\$\$.*?$", re.MULTILINE | re.DOTALL)

@@ -27,3 +27,8 @@ def test_no_result_stands_twice():
 
 def test_means_are_per_cent_with_one_decimal():
     assert all(each.mean == f"{float(each.mean):.1f}" for each in published.VOC_RESULTS)
+
+
+def test_each_step_was_faster_than_the_one_before():
+    steps = [published.SECONDS[name] for name in ("R-CNN", "Fast R-CNN", "Faster R-CNN", "YOLO")]
+    assert steps == sorted(steps, reverse=True)
