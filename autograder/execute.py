@@ -7,6 +7,7 @@ kernel is in a sandbox, or the grader was told in so many words to do without on
 """
 
 import copy
+import math
 import os
 import queue
 import re
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, ValidationError
@@ -28,10 +30,11 @@ from autograder.exercises import Assignment, load
 from autograder.harmless import clean
 from autograder.kernels import PromptManager
 from autograder.layout import DEFAULT
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Unprotected, protection
 from autograder.sandbox.provisioner import NAME, SandboxProvisioner, register
 from autograder.transport import answer_of, request_code
-from checks.contract import Exercise, Trial
+from checks.contract import USUAL_SECONDS, Exercise, Trial
 from checks.outcome import Outcome
 
 __all__ = ["OracleExecute"]
@@ -102,7 +105,18 @@ class OracleExecute(Execute):
             for name, value in self.allowances.get(exercise.name, {}).items():
                 if name != "seconds":
                     least[name] = max(value, least.get(name, 0))
+        if long := sum(map(self._long, self._assignment.exercises)):
+            usual = Limits(**self.config.get("SandboxProvisioner", {}).get("limits", {}))
+            for name in ("cpu_seconds", "wall_seconds"):
+                least[name] = max(math.ceil(getattr(usual, name) + long), least.get(name, 0))
         return least
+
+    def _long(self, exercise: Exercise) -> float:
+        """Return the seconds that an exercise may take in all, where a call of it may take unusually long."""
+        seconds = self._capped(self._allowed(exercise).seconds)
+        if seconds <= USUAL_SECONDS:
+            return 0.0
+        return seconds * len([*exercise.public, *exercise.hidden(np.random.default_rng(0))])
 
     async def async_start_new_kernel(self, **kwargs) -> None:
         """Start the kernel; one outside a sandbox with warnings off and no way into the grader's terminal."""
@@ -187,13 +201,16 @@ class OracleExecute(Execute):
         seconds = self.allowances.get(exercise.name, {}).get("seconds", exercise.seconds)
         return replace(exercise, seconds=seconds)
 
+    def _capped(self, seconds: float) -> float:
+        return min(seconds, self.max_seconds or seconds)
+
     def _ask(
         self, name: str, args: tuple, kwargs: dict, seconds: float, trial: Trial | None = None
     ) -> Outcome:
         """Call a function in the student's kernel; kill the kernel where it neither answers nor gives way."""
         if self._lost:
             return Outcome("lost", detail=self._lost)
-        seconds = min(seconds, self.max_seconds or seconds)
+        seconds = self._capped(seconds)
         try:
             reply = self._request(request_code(name, args, kwargs, seconds, trial), seconds)
         except Exception as error:

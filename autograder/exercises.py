@@ -21,6 +21,7 @@ import numpy as np
 from autograder.layout import DEFAULT, CourseError
 from checks.banned import find_banned
 from checks.contract import Exercise
+from checks.measuring import SCALES
 
 __all__ = ["Assignment", "load", "problems", "slugs", "source_of"]
 
@@ -131,6 +132,7 @@ def problems(exercise: Exercise, opening: str = OPENING) -> list[str]:
     return [
         *_problems_of_facts(exercise),
         *_problems_of_groups(exercise),
+        *_problems_of_measure(exercise),
         *_problems_of_functions(exercise, opening),
     ]
 
@@ -173,6 +175,26 @@ def _problems_of_groups(exercise: Exercise) -> Iterator[str]:
         yield f"cases name groups that do not exist: {sorted(used - set(names))}"
     if set(names) - used:
         yield f"groups without a case: {sorted(set(names) - used)}"
+
+
+def _problems_of_measure(exercise: Exercise) -> Iterator[str]:
+    measure, remedies = exercise.measure, {mistake.remedy for mistake in exercise.mistakes} - {""}
+    if measure is None:
+        if remedies:
+            yield f"it measures nothing, but its mistakes have remedies: {sorted(remedies)}"
+        return
+    if measure.name not in SCALES:
+        yield f"it measures {measure.name!r}; checks.measuring knows {', '.join(SCALES)}"
+        return
+    if unknown := sorted(remedies - SCALES[measure.name].remedies):
+        yield f"there is no remedy {', '.join(unknown)} for the {measure.name}"
+    if not measure.least or set(measure.least) - {group.name for group in exercise.groups}:
+        yield f"its measure names groups that do not exist, or none: {sorted(measure.least)}"
+    if not all(least > 0 for least in measure.least.values()):
+        yield "what a measure must reach is positive"
+    cases = (*exercise.public, *exercise.hidden(np.random.default_rng(0)))
+    if wrong := sorted({c.label for c in cases if (c.truth is None) != (c.group not in measure.least)}):
+        yield f"a case has a truth exactly where its answer is measured, unlike {', '.join(wrong)}"
 
 
 def _problems_of_functions(exercise: Exercise, opening: str) -> Iterator[str]:

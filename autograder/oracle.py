@@ -1,8 +1,9 @@
 """Grades one exercise: asks the student's function, compares the data it gives, and says what went wrong.
 
 The oracle lives in the grading process. It never runs a student's code and never shows it an expected value:
-an `Ask` carries the inputs out and plain data back, and everything is compared here. Hidden cases are drawn
-afresh from the seed of the run; what is said about one that failed names neither inputs nor values.
+an `Ask` carries the inputs out and plain data back, and everything is compared, or measured, here. Hidden
+cases are drawn afresh from the seed of the run; what is said about one that failed names neither inputs nor
+values.
 """
 
 import secrets
@@ -16,7 +17,8 @@ from autograder.transport import PARSING, Ask, call_here
 from checks.banned import find_banned
 from checks.contract import Case, Exercise, Group, Mistake
 from checks.diagnosing import diagnose, resemblance
-from checks.judging import judge, judge_banned
+from checks.judging import judge, judge_banned, judge_measured
+from checks.measuring import remedied
 from checks.outcome import Outcome
 from checks.verdict import Verdict
 
@@ -193,16 +195,15 @@ class _Examination:
     def _try(self, case: Case, is_public: bool) -> None:
         exercise = self.exercise
         outcome = self.ask(exercise.name, case.args, dict(case.kwargs), exercise.seconds, case.trial)
-        expected = _call(exercise.reference, case, exercise.seconds)
+        verdict, expected = self._judged(case, outcome)
         self.tried.append((case, outcome))
-        verdict = judge(outcome, expected, exercise.tolerance)
         if verdict.passed:
             self.passed.add(case.group)
             return
         self.passed.discard(case.group)
         self.first_failure = self.first_failure or len(self.tried)
         self.over = verdict.kind in ENDS_THE_EXERCISE
-        like = resemblance(outcome, expected) or ""
+        like = resemblance(outcome, expected) or "" if expected else ""
         title = next(group.title for group in exercise.groups if group.name == case.group)
         self.failures[case.group] = (
             Failure(verdict.kind, verdict.sentence, like, case, outcome, expected, verdict)
@@ -210,21 +211,44 @@ class _Examination:
             else Failure(verdict.kind, f"{title} (a case that is not shown): {verdict.discreet}", like)
         )
 
+    def _judged(self, case: Case, outcome: Outcome) -> tuple[Verdict, Outcome | None]:
+        """Judge an outcome, and return what it was compared with; nothing is run where it is measured."""
+        exercise, least = self.exercise, self.exercise.least(case.group)
+        if least is not None:
+            return judge_measured(outcome, exercise.measure, least, case.truth), None
+        expected = _call(exercise.reference, case, exercise.seconds)
+        return judge(outcome, expected, exercise.tolerance), expected
+
     def result(self, group: Group) -> GroupResult:
         """Return what came of a group: its points if all of its cases were asked and passed."""
         passed = group.name in self.passed
         return GroupResult(group.name, group.title, group.points, passed, self.failures.get(group.name))
 
     def mistake(self) -> Mistake | None:
-        """Return the mistake that agrees with all answers, or else with those up to the first failure."""
+        """Return the mistake that agrees with all answers, or else with those up to the first failure.
+
+        Of answers that are measured, the first that failed names it.
+        """
         if not self.first_failure:
             return None
         mistakes = {mistake.function.__name__: mistake for mistake in self.exercise.mistakes}
-        history = [(outcome, self._of_mistakes(case, mistakes)) for case, outcome in self.tried]
-        for length in (len(history), self.first_failure):
+        case, outcome = self.tried[self.first_failure - 1]
+        if self._is_measured(case):
+            remedies = {name: mistake.remedy for name, mistake in mistakes.items()}
+            return mistakes.get(remedied(outcome, self.exercise.measure, case.truth, remedies))
+        compared = [not self._is_measured(case) for case, _ in self.tried]
+        history = [
+            (outcome, self._of_mistakes(case, mistakes))
+            for (case, outcome), is_compared in zip(self.tried, compared, strict=True)
+            if is_compared
+        ]
+        for length in (len(history), sum(compared[: self.first_failure])):
             if name := diagnose(history[:length]):
                 return mistakes[name]
         return None
+
+    def _is_measured(self, case: Case) -> bool:
+        return self.exercise.least(case.group) is not None
 
     def _of_mistakes(self, case: Case, mistakes: dict[str, Mistake]) -> dict[str, Outcome]:
         seconds = self.exercise.seconds

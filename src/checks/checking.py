@@ -9,7 +9,8 @@ from typing import Any
 from checks import calling, public
 from checks.banned import find_banned, notebook_sources
 from checks.diagnosing import candidates, resemblance
-from checks.judging import judge, judge_banned
+from checks.judging import judge, judge_banned, judge_measured
+from checks.measuring import remedied
 from checks.outcome import Outcome
 from checks.public import PublicCase, PublicExercise, PublicMistake
 from checks.reporting import Report
@@ -63,16 +64,18 @@ def examine(function: Callable, exercise: PublicExercise, sources: Sequence[str]
     -------
     Report
     """
-    history: list[tuple[Outcome, Mapping[str, Outcome]]] = []
+    tried: list[tuple[PublicCase, Outcome]] = []
+    told = ""
     for number, case in enumerate(exercise.cases):
         outcome = calling.call(function, case.args, case.kwargs, exercise.seconds, case.trial)
-        history.append((outcome, case.mistakes))
-        verdict = judge(outcome, case.expected, exercise.tolerance)
+        tried.append((case, outcome))
+        verdict = _judged(exercise, case, outcome)
         if verdict.kind == "untouched":
             return Report(exercise.name, "untouched", verdict.sentence)
         if not verdict.passed:
-            mistake = _mistake(function, exercise, history)
-            return _failed(exercise, number, outcome, verdict, mistake)
+            return _failed(exercise, number, outcome, verdict, _mistake(function, exercise, tried))
+        if exercise.least(case.group) is not None:
+            told += f"{verdict.sentence} "
     found = find_banned(sources, exercise.name, exercise.banned)
     if found:
         return Report(
@@ -83,19 +86,34 @@ def examine(function: Callable, exercise: PublicExercise, sources: Sequence[str]
         )
     _failures.pop(exercise.name, None)
     points = f"The exercise is worth {plural(exercise.points, 'point')}."
-    sentence = f"{_progress(exercise, len(exercise.cases))}; hidden cases are run when you submit."
+    sentence = f"{told}{_progress(exercise, len(exercise.cases))}; hidden cases are run when you submit."
     return Report(exercise.name, "passed", sentence, footer=points)
 
 
-def _mistake(function: Callable, exercise: PublicExercise, history: list) -> str | None:
+def _judged(exercise: PublicExercise, case: PublicCase, outcome: Outcome) -> Verdict:
+    least = exercise.least(case.group)
+    if least is None:
+        return judge(outcome, case.expected, exercise.tolerance)
+    return judge_measured(outcome, exercise.measure, least, case.truth)
+
+
+def _mistake(
+    function: Callable, exercise: PublicExercise, tried: list[tuple[PublicCase, Outcome]]
+) -> str | None:
     """Name the mistake; where several fit, let the cases that are left decide between them."""
+    failed, outcome = tried[-1]
+    if exercise.least(failed.group) is not None:
+        remedies = {number: mistake.remedy for number, mistake in exercise.mistakes.items()}
+        return remedied(outcome, exercise.measure, failed.truth, remedies)
+    history = [(came, case.mistakes) for case, came in tried if exercise.least(case.group) is None]
     names = candidates(history)
-    for case in exercise.cases[len(history) :]:
+    for case in exercise.cases[len(tried) :]:
         if len(names) < 2 or history[-1][0].kind == "timeout":
             break
-        outcome = calling.call(function, case.args, case.kwargs, exercise.seconds, case.trial)
-        history.append((outcome, case.mistakes))
-        names = candidates(history) or names
+        if exercise.least(case.group) is None:
+            came = calling.call(function, case.args, case.kwargs, exercise.seconds, case.trial)
+            history.append((came, case.mistakes))
+            names = candidates(history) or names
     return names[0] if names else None
 
 
@@ -113,7 +131,7 @@ def _failed(
         label=case.label,
         call=written_case(exercise.name, case),
         outcome=outcome,
-        expected=case.expected,
+        expected=case.expected if exercise.least(case.group) is None else None,
         verdict=verdict,
         tolerance=exercise.tolerance,
         explanation=_explanation(known, outcome, case, verdict),

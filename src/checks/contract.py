@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-__all__ = ["Case", "Exercise", "Group", "Mistake", "Tolerance", "Trial"]
+__all__ = ["USUAL_SECONDS", "Case", "Exercise", "Group", "Measure", "Mistake", "Tolerance", "Trial"]
+
+USUAL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class Case:
         Plain data only: numbers, strings, arrays, and lists, tuples or dicts of these.
     trial : Trial or None
         Where the call is to return a network (a ``torch.nn.Module``): what is done with it.
+    truth : object
+        Where the answer is measured: plain data that it is measured by. The function is never given it; that
+        of a public case lies in the release.
     """
 
     group: str
@@ -74,6 +79,7 @@ class Case:
     args: tuple
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     trial: Trial | None = None
+    truth: Any = None
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,15 @@ class Mistake:
         What the student who wrote it needs to hear. It names the misconception, not the fix's code.
     link : str
         Paragraph of the book that explains it, as ``"<slug>.html#<anchor>"``.
+    remedy : str
+        Where answers are measured, they are not compared with this one's. It is named when this remedy, one
+        of the measure's (see `checks.measuring`), makes a bad answer much better.
     """
 
     function: Callable
     sentence: str
     link: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,23 @@ class Tolerance:
     absolute: float
     relative: float
     reason: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How good an answer must be, where no single answer is the right one: what a network has learnt, say.
+
+    Attributes
+    ----------
+    name : str
+        What is measured: a name in ``checks.measuring.SCALES``, which the release holds.
+    least : mapping of str to float
+        By group, what its answers must reach. Groups that are not in it are compared with the reference.
+        Where answers are measured, neither the reference nor a mistake is run for a learner.
+    """
+
+    name: str
+    least: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -144,6 +171,9 @@ class Exercise:
         Paragraph of the book it belongs to, as ``"<slug>.html#<anchor>"``.
     seconds : float
         Time allowance for one call. Nothing is graded on speed: this only stops loops that never end.
+        More than `USUAL_SECONDS` are added to what the whole notebook may take.
+    measure : Measure or None
+        For answers that are measured instead of compared.
     """
 
     name: str
@@ -161,9 +191,14 @@ class Exercise:
     hints: tuple[str, str, str]
     section: str
     banned: tuple[str, ...] = ()
-    seconds: float = 5.0
+    seconds: float = USUAL_SECONDS
+    measure: Measure | None = None
 
     @property
     def points(self) -> int:
         """Points of the whole exercise: the sum over its groups."""
         return sum(group.points for group in self.groups)
+
+    def least(self, group: str) -> float | None:
+        """Return what the measure of a group's answers must reach; None where they are compared."""
+        return self.measure.least.get(group) if self.measure else None

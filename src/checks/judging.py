@@ -5,17 +5,22 @@ the grader's oracle.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from checks.comparing import compare
-from checks.contract import Tolerance
+from checks.contract import Measure, Tolerance
+from checks.measuring import SCALES
 from checks.outcome import Outcome
-from checks.showing import code, describe, ordinal
+from checks.showing import code, describe, ordinal, rounded_down
 from checks.verdict import Verdict
 
-__all__ = ["Verdict", "judge", "judge_banned"]
+__all__ = ["Verdict", "judge", "judge_banned", "judge_measured"]
 
 NO_FORWARD = 'missing the required "forward" function'
 """What PyTorch says of a module without one, in an error of the kind that an empty answer raises."""
+
+ANY_VALUE = Outcome("value", value=True)
+"""What is expected of a call whose answer is measured: something, and no argument changed."""
 
 
 def judge(outcome: Outcome, expected: Outcome, tolerance: Tolerance) -> Verdict:
@@ -45,6 +50,40 @@ def judge(outcome: Outcome, expected: Outcome, tolerance: Tolerance) -> Verdict:
         or _changed(outcome, expected)
     )
     return problem or Verdict(True, "passed", "This is right.", "This is right.")
+
+
+def judge_measured(outcome: Outcome, measure: Measure, least: float, truth: Any) -> Verdict:
+    """Judge an outcome by how good it is.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of the student's function.
+    measure : Measure
+    least : float
+        What the measure must reach.
+    truth : object
+        What the answer is measured by.
+
+    Returns
+    -------
+    Verdict
+        The first thing that is wrong, in this order: no value, nothing that can be measured, too little, a
+        changed argument. Its sentence tells what was reached, also where nothing is wrong.
+    """
+    if outcome.kind == "timeout":
+        return _too_slow(outcome)
+    if outcome.kind != "value":
+        return _NO_VALUE[outcome.kind](outcome)
+    scale = SCALES[measure.name]
+    if problem := _nothing(outcome, ANY_VALUE) or scale.problem(outcome.value, truth):
+        return problem
+    reached = scale.number(outcome.value, truth)
+    came = f"The {measure.name} of your result is {rounded_down(reached)}"
+    told = f"{came}; at least {least:g} was asked for."
+    if reached < least:
+        return Verdict(False, "measure", told, told)
+    return _changed(outcome, ANY_VALUE) or Verdict(True, "passed", told, told)
 
 
 def judge_banned(found: Sequence[str]) -> Verdict:
@@ -89,6 +128,12 @@ def _timeout(outcome: Outcome) -> Verdict:
     where = f", {_at(outcome.line)}" if outcome.line else ""
     begin = f"Your function had not come to an end when its time was up{where}."
     return _wrong("timeout", begin, "Is there a loop whose condition never becomes false?")
+
+
+def _too_slow(outcome: Outcome) -> Verdict:
+    where = f", {_at(outcome.line)}" if outcome.line else ""
+    begin = f"Your function had not come to an end when its time was up{where}."
+    return _wrong("timeout", begin, "Can it do with a smaller network, or with fewer steps of training?")
 
 
 def _raised(outcome: Outcome) -> Verdict:

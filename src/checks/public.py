@@ -5,13 +5,14 @@ build writes it from the declared exercises; the learner's `check` reads it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from checks import calling, wire
-from checks.contract import Case, Exercise, Group, Tolerance, Trial
+from checks.contract import Case, Exercise, Group, Measure, Tolerance, Trial
+from checks.judging import judge_measured
 from checks.outcome import Outcome
 from checks.packing import pack, unpack
 
@@ -27,10 +28,11 @@ class PublicCasesError(Exception):
 
 @dataclass(frozen=True)
 class PublicMistake:
-    """What is said about a known mistake: its sentence and its paragraph in the book."""
+    """What is said about a known mistake: its sentence, its paragraph in the book, and what undoes it."""
 
     sentence: str
     link: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ class PublicCase:
 
     Attributes
     ----------
-    group, label, args, kwargs, trial
+    group, label, args, kwargs, trial, truth
         As in `checks.contract.Case`.
     expected : Outcome
+        A value of None where answers are measured.
     mistakes : dict of str to Outcome
-        What comes of each known mistake, by its number ("0" is the first).
+        What comes of each known mistake, by its number ("0" is the first); empty where answers are measured.
     """
 
     group: str
@@ -53,6 +56,7 @@ class PublicCase:
     expected: Outcome
     mistakes: Mapping[str, Outcome]
     trial: Trial | None = None
+    truth: Any = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class PublicExercise:
 
     Attributes
     ----------
-    name, title, section, banned, seconds, tolerance, groups, points
+    name, title, section, banned, seconds, tolerance, groups, points, measure
         As in `checks.contract.Exercise`.
     hints : int
         How many there are; their text stands in the notebook.
@@ -85,6 +89,11 @@ class PublicExercise:
     mistakes: Mapping[str, PublicMistake]
     cases: tuple[PublicCase, ...]
     book: str
+    measure: Measure | None = None
+
+    def least(self, group: str) -> float | None:
+        """Return what the measure of a group's answers must reach; None where they are compared."""
+        return self.measure.least.get(group) if self.measure else None
 
 
 def write(path: str | Path, exercises: Iterable[Exercise], book: str = "") -> None:
@@ -100,7 +109,7 @@ def write(path: str | Path, exercises: Iterable[Exercise], book: str = "") -> No
     Raises
     ------
     ValueError
-        If a reference gives no answer to one of its public cases.
+        If a reference gives no answer to one of its public cases, or none that is good enough.
     """
     written = {"format": FORMAT, "book": book, "exercises": [_written(exercise) for exercise in exercises]}
     Path(path).write_text(
@@ -158,34 +167,58 @@ def _written(exercise: Exercise) -> dict[str, Any]:
         "banned": list(exercise.banned),
         "seconds": exercise.seconds,
         "tolerance": asdict(exercise.tolerance),
+        "measure": exercise.measure and asdict(exercise.measure),
         "groups": [asdict(group) for group in exercise.groups],
         "points": exercise.points,
         "hints": len(exercise.hints),
-        "mistakes": [{"sentence": one.sentence, "link": one.link} for one in exercise.mistakes],
+        "mistakes": [
+            {"sentence": one.sentence, "link": one.link, "remedy": one.remedy} for one in exercise.mistakes
+        ],
         "cases": [_written_case(exercise, case) for case in cases],
     }
 
 
 def _written_case(exercise: Exercise, case: Case) -> dict[str, Any]:
-    expected = calling.call(exercise.reference, case.args, case.kwargs, exercise.seconds, case.trial)
-    if expected.kind != "value" and expected.detail not in ("ValueError", "TypeError"):
-        problem = f"{expected.kind} {expected.detail} {expected.message} {expected.line}"
-        raise ValueError(
-            f"{exercise.name}, {case.label!r}: the reference gives no answer ({problem.strip()})"
-        )
-    wrong = [
-        calling.call(mistake.function, case.args, case.kwargs, exercise.seconds, case.trial)
-        for mistake in exercise.mistakes
-    ]
+    is_compared = exercise.least(case.group) is None
+    outcomes = _compared(exercise, case) if is_compared else _measured(exercise, case)
+    expected, *wrong = map(wire.pack_outcome, outcomes)
     return {
         "group": case.group,
         "label": case.label,
         "args": pack(case.args),
         "kwargs": pack(dict(case.kwargs)),
         "trial": pack(case.trial and vars(case.trial)),
-        "expected": wire.pack_outcome(_bare(expected)),
-        "mistakes": [wire.pack_outcome(_bare(outcome)) for outcome in wrong],
+        "truth": pack(case.truth),
+        "expected": expected,
+        "mistakes": wrong,
     }
+
+
+def _compared(exercise: Exercise, case: Case) -> list[Outcome]:
+    """Return what comes of the reference, and of each mistake."""
+    expected = _called(exercise.reference, exercise, case)
+    if expected.kind != "value" and expected.detail not in ("ValueError", "TypeError"):
+        problem = f"{expected.kind} {expected.detail} {expected.message} {expected.line}"
+        raise ValueError(
+            f"{exercise.name}, {case.label!r}: the reference gives no answer ({problem.strip()})"
+        )
+    wrong = [_called(mistake.function, exercise, case) for mistake in exercise.mistakes]
+    return [_bare(outcome) for outcome in (expected, *wrong)]
+
+
+def _measured(exercise: Exercise, case: Case) -> list[Outcome]:
+    """Return an empty answer, after seeing that the reference is good enough."""
+    outcome = _called(exercise.reference, exercise, case)
+    verdict = judge_measured(outcome, exercise.measure, exercise.least(case.group), case.truth)
+    if not verdict.passed:
+        raise ValueError(
+            f"{exercise.name}, {case.label!r}: the reference is not good enough ({verdict.sentence})"
+        )
+    return [Outcome("value")]
+
+
+def _called(function: Callable, exercise: Exercise, case: Case) -> Outcome:
+    return calling.call(function, case.args, case.kwargs, exercise.seconds, case.trial)
 
 
 def _bare(outcome: Outcome) -> Outcome:
@@ -202,6 +235,7 @@ def _read(fields: dict[str, Any], book: str) -> PublicExercise:
         banned=tuple(fields["banned"]),
         seconds=float(fields["seconds"]),
         tolerance=Tolerance(**fields["tolerance"]),
+        measure=fields["measure"] and Measure(**fields["measure"]),
         groups=tuple(Group(**group) for group in fields["groups"]),
         points=int(fields["points"]),
         hints=int(fields["hints"]),
@@ -219,6 +253,7 @@ def _read_case(fields: dict[str, Any]) -> PublicCase:
         args=unpack(fields["args"]),
         kwargs=unpack(fields["kwargs"]),
         trial=_read_trial(unpack(fields["trial"])),
+        truth=unpack(fields["truth"]),
         expected=wire.unpack_outcome(fields["expected"]),
         mistakes=mistakes,
     )

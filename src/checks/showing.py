@@ -1,6 +1,7 @@
 """Plain data in words and numbers that fit into a sentence or a line."""
 
 import functools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ __all__ = [
     "number",
     "ordinal",
     "plural",
+    "rounded_down",
     "short",
     "shown_shape",
     "two_numbers",
@@ -52,6 +54,11 @@ def number(value: Any, digits: int = 6) -> str:
     if isinstance(value, complex):
         return f"{value.real:.{digits}g}{value.imag:+.{digits}g}j"
     return _cut(repr(value[:MAX_TEXT] if isinstance(value, str) else value), MAX_TEXT)
+
+
+def rounded_down(value: float) -> str:
+    """Write a number with two digits after the point, such that one below 0.7 never reads 0.70."""
+    return f"{math.floor(100 * value + 1e-9) / 100:.2f}"
 
 
 def two_numbers(one: Any, other: Any) -> tuple[str, str]:

@@ -15,7 +15,7 @@ class Verdict:
     kind : str
         ``"passed"``, or what is wrong: ``"untouched"``, ``"missing"``, ``"lost"``, ``"timeout"``,
         ``"raised"``, ``"unsupported"``, ``"none"``, ``"type"``, ``"shape"``, ``"dtype"``, ``"nan"``,
-        ``"values"``, ``"changed"`` or ``"banned"``.
+        ``"values"``, ``"measure"``, ``"changed"`` or ``"banned"``.
     sentence : str
         What is wrong, for the student, with the numbers. Words between backticks are code.
     discreet : str
