@@ -10,7 +10,7 @@ class NotFiniteError(FloatingPointError):
 
 
 @torch.no_grad()
-def where_it_broke(network, images):
+def where_it_broke(network, images, forward=None):
     """Return a sentence that names the first place where a number is not finite.
 
     Parameters
@@ -19,6 +19,8 @@ def where_it_broke(network, images):
         As it was when the loss was computed, or after later steps, which spread what is not finite.
     images : Tensor of shape (N, C, H, W)
         The batch.
+    forward : callable, optional
+        What to call with the images where that is not the network itself.
 
     Returns
     -------
@@ -30,12 +32,12 @@ def where_it_broke(network, images):
     for name, values in network.named_parameters():
         if not values.isfinite().all():
             return f"The parameter {name} is not finite: a step before that was too large."
-    for name, module in _in_order_of_output(network, images):
+    for name, module in _in_order_of_output(network, images, forward or network):
         return f"The first output that is not finite is that of {name or 'the network'} ({module})."
     return "Every output of the network is finite; the loss itself is not."
 
 
-def _in_order_of_output(network, images):
+def _in_order_of_output(network, images, forward):
     """Return (name, kind) of the modules whose output is not finite, in the order in which they finish."""
     broken = []
 
@@ -50,7 +52,7 @@ def _in_order_of_output(network, images):
     hooks = [module.register_forward_hook(look(name)) for name, module in network.named_modules()]
     buffers = {name: values.clone() for name, values in network.named_buffers()}
     try:
-        network(images)  # in training mode, as it was: batch normalisation must see this batch alone
+        forward(images)  # in training mode, as it was: batch normalisation must see this batch alone
     finally:
         for hook in hooks:
             hook.remove()

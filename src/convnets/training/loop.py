@@ -13,7 +13,7 @@ from convnets.training.metrics import cross_entropy, evaluate, logits_of, predic
 from convnets.training.runs import Epoch
 from convnets.training.schedules import PLATEAU, SCHEDULES, step_on_plateau
 
-__all__ = ["Loop", "parameter_groups"]
+__all__ = ["Loop", "clock", "parameter_groups"]
 
 LOOK_EVERY = 20
 """After how many steps a GPU is waited for, to see whether the loss is still finite."""
@@ -96,9 +96,13 @@ class Loop:
         seconds = before + self.clock() - start
         return Epoch(number + 1, mean_loss, error, None, None, rates[-1], seconds)
 
+    def draw_for(self, number, step):
+        """Set the generator to what epoch and step alone decide."""
+        self.generator.manual_seed(_mixed(self.settings.seed, number, step))
+
     def batch(self, index, number, step):
         """Return this process's share of a batch, augmented by what epoch and step alone decide."""
-        self.generator.manual_seed(_mixed(self.settings.seed, number, step))
+        self.draw_for(number, step)
         images = self.train.prepared(index, self.augment, self.generator)
         return distributed.share(images).to(memory_format=self.layout)
 
@@ -147,9 +151,14 @@ class Loop:
 
     def clock(self):
         """Return seconds: of the processor on a CPU; on a GPU by the clock, when it has done its work."""
-        if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
-        return time.process_time() if self.device.type == "cpu" else time.perf_counter()
+        return clock(self.device)
+
+
+def clock(device):
+    """Return seconds: of the processor on a CPU; on a GPU by the clock, when it has done its work."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.process_time() if device.type == "cpu" else time.perf_counter()
 
 
 def _optimizer(network, settings, device):

@@ -1,0 +1,1 @@
+"""The training notebooks of the chapter *Detection*; :mod:`convnets.training.experiments` runs them."""
