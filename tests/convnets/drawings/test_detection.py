@@ -6,6 +6,7 @@ import numpy as np
 
 from convnets import plots
 from convnets.drawings import detection as draw
+from convnets.drawings.detection import steps
 
 GREY = np.full((3, 20, 30), 0.5)
 
@@ -68,3 +69,10 @@ def test_precision_over_recall(texts):
     assert drawing.svg.count("<use") - without.svg.count("<use") == 11 + 1, (
         "a mark for each level, and the key"
     )
+
+
+def test_each_network_trains_more_of_its_parts_than_the_one_before(texts):
+    together = [sum(part is not None and part[1] for part in parts) for parts in steps.METHODS.values()]
+    assert together == [0, 4, 5, 6]
+    assert all(len(parts) == len(steps.PARTS) for parts in steps.METHODS.values())
+    assert {*steps.METHODS, *steps.PARTS, "softmax", "28×28"} <= set(texts(draw.parts_learnt()))

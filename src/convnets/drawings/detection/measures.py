@@ -24,7 +24,7 @@ def precision_over_recall(precision, recall, levels=None):
     precision, recall = np.asarray(precision, dtype=float), np.asarray(recall, dtype=float)
     filled = np.maximum.accumulate(precision[::-1])[::-1]
     with plots.figure(5.0, 3.3) as (fig, ax):
-        left, top = np.concatenate([[0], recall]), np.append(filled[:1], filled)
+        left, top = np.concatenate([[0], recall, recall[-1:]]), np.concatenate([filled[:1], filled, [0]])
         blue = plots.COLOURS["blue"]
         ax.fill_between(left, top, step="pre", color=blue, alpha=0.2, linewidth=0)
         ax.plot(recall, precision, "o-", color=plots.COLOURS["orange"], markersize=5, label="as it comes")
