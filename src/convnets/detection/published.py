@@ -48,6 +48,7 @@ VOC_RESULTS = (
     Result(2012, "R-CNN", "AlexNet", "2012", "53.3", _RCNN),
     Result(2012, "R-CNN", "VGG-16", "2012", "62.4", _FAST),
     Result(2012, "Faster R-CNN", "VGG-16", "2007, 2012", "70.4", _FASTER),
+    Result(2007, "R-CNN with softmax, without box regression", "AlexNet", "2007", "50.9", _RCNN),
     Result(2007, "R-CNN without box regression", "AlexNet", "2007", "54.2", _RCNN),
     Result(2007, "R-CNN", "AlexNet", "2007", "58.5", _RCNN),
     Result(2007, "R-CNN", "VGG-16", "2007", "66.0", _FAST),
