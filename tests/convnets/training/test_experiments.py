@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -192,3 +194,45 @@ def test_drawings():
         assert "CPU, reduced" in drawing.svg
     with pytest.raises(ValueError, match="against must be 'epoch' or 'seconds', got 'steps'"):
         draw.errors(result, against="steps")
+
+
+def test_experiments_of_all_parts_have_different_names():
+    assert {"training", "detection"} <= set(experiments.PARTS)
+    assert len(set(experiments.NAMES)) == len(experiments.NAMES) == sum(map(len, experiments.PARTS.values()))
+    assert "zoo" in experiments.PARTS["training"]
+
+
+def test_training_imports_nothing_that_stands_above_it():
+    code = "import sys, convnets.training.experiments; print('convnets.detection' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+
+
+def shipping(size, seed, *, device, progress, folder):
+    """An experiment whose runs give a tensor along."""
+    return [
+        record | {"seed": seed, "tensors": {"weights/one": torch.full((2,), seed)}}
+        for record in records()[::2]
+    ]
+
+
+def test_tensors_of_the_first_seed_are_shipped_beside_the_record(monkeypatch, tmp_path):
+    module = SimpleNamespace(SIZES={"smoke": {"seeds": 2, "says": "an epoch"}}, run=shipping)
+    monkeypatch.setattr(experiments, "load", lambda name: module)
+    path = tmp_path / "out.json"
+    assert main(["speedrun", "--size", "smoke", "--device", "cpu", "--out", str(path)]) == 0
+    found = read_result(path)
+    assert all("tensors" not in record for record in found.records)
+    assert set(found.tensors) == {"a/weights/one", "b/weights/one"}
+    assert found.shipped("a")["weights/one"].tolist() == [0, 0]
+    with pytest.raises(ValueError, match="speedrun ships nothing of 'c'"):
+        found.shipped("c")
+
+
+def test_detectors_show_their_average_precision_instead_of_an_error():
+    found = [record | {"train_error": None, "ap": 0.25, "ap50": 0.5} for record in records()]
+    table = Result(ABOUT, found).table()
+    assert table.header == ("variant", "parameters", "AP50, %", "AP, %", "seconds", "runs")
+    assert table.column("AP, %") == ["25.00 ± 0.00"] * 2
+    del found[3]["ap"]
+    assert Result(ABOUT, found).table().column("AP, %") == ["25.00 ± 0.00", "–"]

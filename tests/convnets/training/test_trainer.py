@@ -350,3 +350,15 @@ def test_on_a_gpu():
     assert run.history[-1].train_loss < run.history[0].train_loss
     assert run.device == "cuda"
     assert stripes().shape == SHAPE
+
+
+def test_a_step_of_adamw_is_the_learning_rate_by_the_sign_of_the_gradient():
+    settings = Settings(epochs=1, batch_size=30, learning_rate=0.01, optimizer="adamw", weight_decay=0.5)
+    network = small_network(norm=False)
+    before = {name: values.clone() for name, values in network.named_parameters()}
+    train(settings, network=network)
+    for name, values in network.named_parameters():
+        kept = before[name] * (1 - 0.01 * 0.5 * (values.dim() > 1))
+        moved = (values.detach() - kept).abs()
+        assert float(moved.max()) == pytest.approx(0.01, rel=1e-3)
+        assert bool((moved < 0.01 * 1.001).all())
