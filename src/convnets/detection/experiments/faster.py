@@ -144,14 +144,12 @@ def proposal_recall(detector, images, iou_threshold=0.5):
         Rounded.
     """
     images = images.to(next(detector.parameters()).device)
-    was_training, ranks = detector.training, []
+    was_training, found = detector.training, []
     detector.eval()
     for batch in images.split(16):
         proposed = detector.propose(detector.backbone(batch.images), batch.shape[1:])
-        for found, entry in zip(proposed, batch.objects, strict=True):
-            hits = box_iou(entry.boxes, found.boxes) >= iou_threshold
-            first = torch.where(hits.any(dim=1), hits.int().argmax(dim=1), PROPOSED[-1])
-            ranks.append(first.cpu())
+        for proposals, entry in zip(proposed, batch.objects, strict=True):
+            hits = box_iou(entry.boxes, proposals.boxes) >= iou_threshold
+            found.append(torch.stack([hits[:, :num].any(dim=1) for num in PROPOSED]).cpu())
     detector.train(was_training)
-    ranks = torch.cat(ranks)
-    return [round(float((ranks < num).double().mean()), 5) for num in PROPOSED]
+    return [round(share, 5) for share in torch.cat(found, dim=1).double().mean(dim=1).tolist()]

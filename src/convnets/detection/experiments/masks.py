@@ -1,8 +1,8 @@
 """Mask R-CNN on drawn shapes, with features cut out by RoI pooling and by RoI align (notebook *masks*).
 
 RoI pooling rounds the corners of a region to whole cells. A class does not mind, a mask does: its border is
-off by as much. Source: K. He et al., "Mask R-CNN" (ICCV 2017), section 3 and table 2c. The scenes are those of
-the notebook *yolo*, of which the first are taken; keypoints are left out.
+off by as much. Source: K. He et al., "Mask R-CNN" (ICCV 2017), section 3 and table 2c. The scenes are those
+of the notebook *yolo*, of which the first are taken; keypoints are left out.
 """
 
 from dataclasses import replace
