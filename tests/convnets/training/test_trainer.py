@@ -316,6 +316,8 @@ def test_a_cpu_does_not_compile_in_bfloat16():
         ({"learning_rate": -1}, "learning_rate must not be negative, got -1"),
         ({"momentum": 1}, "momentum must be at least 0 and less than 1, got 1"),
         ({"nesterov": True, "momentum": 0}, "nesterov needs a momentum"),
+        ({"nesterov": True, "optimizer": "adamw"}, "nesterov is for sgd, got optimizer 'adamw'"),
+        ({"optimizer": "adam"}, "optimizer must be one of sgd, adamw, got 'adam'"),
         (
             {"schedule": "cosin"},
             "schedule must be one of constant, step, cosine, one_cycle, plateau, got 'cos",
