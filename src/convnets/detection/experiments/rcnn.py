@@ -36,6 +36,8 @@ VARIANTS = ("R-CNN", "Fast R-CNN", "Faster R-CNN")
 ANCHORS = faster.VARIANTS["three sizes of anchors"]
 MIN_AREA = 12
 """Segments of fewer pixels are no proposals: noise makes many of them."""
+MIN_SCORE = -1.0
+"""What a support vector machine says on the margin of the negatives; what is below is no detection."""
 
 _SETTINGS = Settings(
     epochs=20,
@@ -141,7 +143,8 @@ class SeparateDetector:
         """Return :class:`Detections` of each image, proposals included."""
         if self.fitted is None:
             self.fit(detector)
-        return [detector.detect(image, propose(image), self.fitted) for image in batch.images]
+        pairs = [(image, propose(image)) for image in batch.images]
+        return [detector.detect(*pair, self.fitted, score_threshold=MIN_SCORE) for pair in pairs]
 
 
 def run(size, seed, *, device=None, progress=True, folder=None):
