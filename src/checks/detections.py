@@ -47,7 +47,7 @@ def problem(value: Any, truth: Mapping[str, Any]) -> Verdict | None:
     """
     if not isinstance(value, list | tuple):
         sentence = f"Your result is {describe(value)}; a list was expected, {ITEM}."
-        return Verdict(False, "type", sentence, sentence)
+        return Verdict(False, "type", sentence, f"Your result is not a list with {ITEM}.")
     if len(value) != len(truth["boxes"]):
         wanted = f"{len(truth['boxes'])} were expected, {ITEM}"
         sentence = f"Your result has {plural(len(value), 'item')}; {wanted}."
