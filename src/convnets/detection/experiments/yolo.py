@@ -45,7 +45,7 @@ SIZES = {
         "says": "1,500 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 64, 16 epochs",
         "num": (1500, 200),
         "side": 48,
-        "widths": (16, 32, 32, 64),
+        "widths": (16, 32, 64),
         "hidden": 192,
         "settings": replace(_SETTINGS, test_every=4),
     },
