@@ -33,7 +33,9 @@ def precision_over_recall(precision, recall, levels=None):
             levels = np.asarray(levels, dtype=float)
             reached = np.searchsorted(recall, levels)
             heights = np.append(filled, 0)[reached]
-            ax.plot(levels, heights, "D", color=plots.COLOURS["green"], markersize=5, label="at 0, 0.1, … 1")
+            ax.plot(
+                levels, heights, "D", color=plots.COLOURS["green"], markersize=5, label="at eleven recalls"
+            )
         ax.set(xlabel="recall", ylabel="precision", xlim=(-0.03, 1.03), ylim=(0, 1.06))
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=11)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=11)
     return plots.drawing(fig)

@@ -105,5 +105,7 @@ def _frame(ax, box, colour, width):
 
 def _word(ax, box, word, colour):
     ground = {"facecolor": plots.COLOURS["bg"], "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
-    text = ax.text(float(box[0]) + 1, float(box[1]) + 1, word, ha="left", va="top", fontsize=10, bbox=ground)
+    text = ax.text(
+        float(box[0]) - 0.5, float(box[1]) - 3, word, ha="left", va="bottom", fontsize=10, bbox=ground
+    )
     text.set_color(plots.COLOURS[colour])

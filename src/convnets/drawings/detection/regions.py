@@ -28,8 +28,9 @@ def shares_of_bin(bins, region):
         for ax, (name, shares) in zip(axes.flat, bins.items(), strict=True):
             ax.set(xlim=(-0.05, W + 0.05), ylim=(H + 0.05, -0.05), aspect="equal", title=name)
             ax.axis("off")
-            for (row, column), share in np.ndenumerate(np.asarray(shares)):
-                _cell(ax, row, column, float(share))
+            shares = np.asarray(shares, dtype=float)
+            for (row, column), share in np.ndenumerate(shares):
+                _cell(ax, row, column, share, 0.7 * share / (shares.max() or 1))
             x1, y1, x2, y2 = (float(value) for value in region)
             frame = mpl.patches.Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, linewidth=2)
             frame.set_edgecolor(plots.COLOURS["orange"])
@@ -37,13 +38,20 @@ def shares_of_bin(bins, region):
     return plots.drawing(fig)
 
 
-def _cell(ax, row, column, share):
+def _cell(ax, row, column, share, depth):
     """Draw a cell; what is not there is not written."""
     ground = mpl.patches.Rectangle((column, row), 1, 1, facecolor=plots.COLOURS["blue"], linewidth=0)
-    ground.set_alpha(0.75 * share)
+    ground.set_alpha(depth)
     frame = mpl.patches.Rectangle((column, row), 1, 1, fill=False, linewidth=0.7)
     frame.set_edgecolor(plots.COLOURS["line"])
     ax.add_patch(ground)
     ax.add_patch(frame)
     if share:
-        ax.text(column + 0.5, row + 0.5, f"{share:.2g}", ha="center", va="center", fontsize=9)
+        ax.text(
+            column + 0.5,
+            row + 0.5,
+            "1" if share == 1 else f"{share:.2f}",
+            ha="center",
+            va="center",
+            fontsize=8,
+        )
