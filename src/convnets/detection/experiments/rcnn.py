@@ -3,8 +3,8 @@
 R-CNN shows every region to its network by itself, Fast R-CNN cuts the regions out of the features of one
 look, Faster R-CNN proposes them itself. Sources: R. Girshick et al., "Rich feature hierarchies" (CVPR 2014);
 R. Girshick, "Fast R-CNN" (ICCV 2015); S. Ren et al., "Faster R-CNN" (2015). Proposals for the first two come
-from segments of like colour, the first step of selective search; what they take is counted. The scenes are
-those of the notebook *yolo*, of which the first are taken; pretraining is left out.
+from windows, and from segments of like colour, the first step of selective search; what they take is counted.
+The scenes are those of the notebook *yolo*, of which the first are taken; pretraining is left out.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ import torch
 
 from convnets.detection.backbone import Backbone
 from convnets.detection.experiments import faster, yolo
-from convnets.detection.rcnn import FasterRcnn, FastRcnn, Rcnn, segment_proposals
+from convnets.detection.rcnn import FasterRcnn, FastRcnn, Rcnn, segment_proposals, window_proposals
 from convnets.detection.trainer import fit_detector, record_detector
 from convnets.training.loop import clock
 from convnets.training.settings import Settings
@@ -34,6 +34,7 @@ __all__ = [
 CLASSES = yolo.CLASSES
 VARIANTS = ("R-CNN", "Fast R-CNN", "Faster R-CNN")
 ANCHORS = faster.VARIANTS["three sizes of anchors"]
+"""Sides of anchors, and of windows, as shares of the image's."""
 MIN_AREA = 12
 """Segments of fewer pixels are no proposals: noise makes many of them."""
 MIN_SCORE = -1.0
@@ -105,8 +106,10 @@ def network(size, variant):
 
 
 def propose(image):
-    """Return regions (L, 4) of an image (3, H, W), by colour alone, on the device of the image."""
-    return segment_proposals(image, min_area=MIN_AREA).to(image)
+    """Return regions (L, 4) of an image (3, H, W), on its device: segments of like colour, and windows."""
+    size = tuple(image.shape[1:])
+    windows = window_proposals(size, [share * min(size) for share in ANCHORS])
+    return torch.cat([segment_proposals(image, min_area=MIN_AREA), windows]).to(image)
 
 
 def detect_fast(detector, batch):

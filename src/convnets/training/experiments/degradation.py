@@ -16,8 +16,9 @@ from convnets.architectures.deleting import block_names, without_blocks
 from convnets.training.augmentation import Compose, RandomCrop, RandomFlip
 from convnets.training.images import load_images
 from convnets.training.initialisation import he_
+from convnets.training.metrics import evaluate
 from convnets.training.settings import Settings
-from convnets.training.trainer import evaluate, fit
+from convnets.training.trainer import fit
 
 __all__ = ["AUGMENT", "PUBLISHED", "SIZES", "VARIANTS", "run"]
 
