@@ -15,6 +15,7 @@ from solutions.detection import (
     rank_and_score,
     sort_errors,
     suppress_doubles,
+    train_detector,
 )
 
 TITLE = "Detection"
@@ -23,8 +24,8 @@ INTRODUCTION = (
     "What is in the picture, and where? In the first part you write what every detector is made of: boxes "
     "that are compared, suppressed, coded and matched, regions brought to one size, and the measures that "
     "rank detectors and tell what is wrong with them. In the second you write what YOLO, SSD, Faster R-CNN "
-    "and Mask R-CNN are taught, and put a detector together that an oracle's outputs bring to a mean average "
-    "precision of 1."
+    "and Mask R-CNN are taught, put a detector together that an oracle's outputs bring to a mean average "
+    "precision of 1, and train one of your own."
 )
 
 EXERCISES = tuple(
@@ -44,5 +45,6 @@ EXERCISES = tuple(
         propose_regions,
         mask_loss,
         detect_objects,
+        train_detector,
     )
 )

@@ -155,8 +155,8 @@ def _average_precision(pictures: list[Picture], objects: list[tuple], label: flo
         scores.append(chances[labels == label])
         right.append(_are_right(boxes[labels == label], asked))
         total += len(asked)
-    order = np.argsort(-np.concatenate(scores), kind="stable")
-    ranks = np.flatnonzero(np.concatenate(right)[order]) + 1
+    ranking = np.argsort(-np.concatenate(scores), kind="stable")
+    ranks = np.flatnonzero(np.concatenate(right)[ranking]) + 1
     return float((np.arange(1, len(ranks) + 1) / ranks).sum() / total)
 
 
@@ -203,7 +203,7 @@ def _without_doubles(picture: Picture, objects: tuple, size: tuple[int, int]) ->
     finds = (_overlaps(boxes, objects[0]) >= ENOUGH) & (labels[:, None] == objects[1])
     is_first = finds & (finds.cumsum(axis=0) == 1)
     stays = is_first.any(axis=1) | ~finds.any(axis=1)
-    return boxes[stays], labels[stays], scores[stays]
+    return boxes[stays], *(part[stays] for part in (labels, scores))
 
 
 REMEDIES = {
