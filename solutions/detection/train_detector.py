@@ -249,8 +249,8 @@ EXERCISE = Exercise(
         "that holds the centre of an object is told about it.",
         "Scale the pictures to about -1 to 1. Add a cross entropy over all cells and a smooth $L_1$ loss of "
         "the distances over the cells with an object; five hundred steps of Adam on 32 pictures each, with a "
-        "learning rate that falls to the end, are enough. Then: softmax, boxes, and the suppression of doubles "
-        "with your `suppress_doubles`.",
+        "learning rate that falls to the end, are enough. Then: softmax, boxes, and the suppression of "
+        "doubles with your `suppress_doubles`.",
     ),
     section=SECTION,
     seconds=120.0,
