@@ -47,7 +47,7 @@ SIZES = {
     },
     "reduced": {
         "seeds": 1,
-        "says": "all photographs at 120×160, filters 16 to 64, 16 epochs",
+        "says": "all photographs at 120×160, filters 16 to 64, 28 epochs",
         "data": "bccd",
         "size": (120, 160),
         "num": (None, None),
@@ -55,7 +55,7 @@ SIZES = {
         "extra": (48, 64, 64),
         "scales": (0.1, 0.2, 0.35, 0.5, 0.7),
         "scales_of_one": (0.2, 0.45),
-        "settings": replace(_SETTINGS, test_every=4),
+        "settings": replace(_SETTINGS, epochs=28, test_every=7),
     },
     "smoke": {
         "seeds": 1,

@@ -54,12 +54,12 @@ SIZES = {
     },
     "reduced": {
         "seeds": 1,
-        "says": "900 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 32, 12 epochs",
-        "num": (900, 200),
+        "says": "1,500 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 32, 16 epochs",
+        "num": (1500, 200),
         "side": 48,
         "widths": (16, 32, 32),
         "options": {"num_proposals": 20, "size": 5},
-        "settings": replace(_SETTINGS, test_every=4),
+        "settings": replace(_SETTINGS, epochs=16, test_every=4),
     },
     "smoke": {
         "seeds": 1,

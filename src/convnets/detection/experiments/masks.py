@@ -30,10 +30,10 @@ SIZES = {
     },
     "reduced": {
         **faster.SIZES["reduced"],
-        "says": "600 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 32, 10 epochs",
-        "num": (600, 200),
+        "says": "1,200 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 32, 14 epochs",
+        "num": (1200, 200),
         "options": {**faster.SIZES["reduced"]["options"], "mask_size": 14},
-        "settings": replace(faster.SIZES["reduced"]["settings"], epochs=10, test_every=5),
+        "settings": replace(faster.SIZES["reduced"]["settings"], epochs=14, test_every=7),
     },
     "smoke": {
         **faster.SIZES["smoke"],

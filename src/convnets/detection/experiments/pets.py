@@ -54,13 +54,13 @@ SIZES = {
     "reduced": {
         "seeds": 1,
         "says": "photographs of 64×64, at most 300 to learn from and 100 to be asked, filters 16 to 64, "
-        "40 epochs",
+        "80 epochs",
         "data": "pets",
         "side": 64,
         "num": (300, 100),
         "widths": (16, 32, 64, 64),
         "hidden": 64,
-        "settings": replace(_SETTINGS, test_every=5),
+        "settings": replace(_SETTINGS, epochs=80, test_every=10),
     },
     "smoke": {
         "seeds": 1,

@@ -66,16 +66,16 @@ SIZES = {
     },
     "reduced": {
         "seeds": 1,
-        "says": "400 scenes of 48×48 to learn from and 100 to be asked, filters 16 to 32, 16 epochs, "
-        "of R-CNN 4",
-        "num": (400, 100),
+        "says": "800 scenes of 48×48 to learn from and 150 to be asked, filters 16 to 32, 24 epochs, "
+        "of R-CNN 8",
+        "num": (800, 150),
         "side": 48,
         "widths": (16, 32, 32),
         "pooled": 5,
         "crop": 32,
         "num_crops": 16,
-        "epochs": {"R-CNN": 4},
-        "settings": replace(_SETTINGS, epochs=16, test_every=16),
+        "epochs": {"R-CNN": 8},
+        "settings": replace(_SETTINGS, epochs=24, test_every=24),
     },
     "smoke": {
         "seeds": 1,
