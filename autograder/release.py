@@ -27,6 +27,8 @@ class CellsChangedError(CourseError):
     """The cells of an assignment that has grades are no longer the same."""
 
 
+LONE = re.compile(r"""["']?\w+["']?[,:]?""")
+"""A word by itself, such as the name of a group of cases, which learners see."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Date of every file in the archive, so that equal content gives equal bytes."""
 
@@ -150,8 +152,11 @@ def texts(data: Any) -> Iterator[str]:
 
 
 def lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text that say something: longer than a few characters, with a letter in them."""
-    return (line for raw in text.splitlines() if len(line := raw.strip()) > 8 and re.search(r"[a-z]", line))
+    """Yield the lines of a text that say something: longer than a few characters, and no single word."""
+    stripped = (line.strip() for line in text.splitlines())
+    return (
+        line for line in stripped if len(line) > 8 and re.search("[a-z]", line) and not LONE.fullmatch(line)
+    )
 
 
 def secret_lines(assignment: Assignment, course: Course = DEFAULT) -> dict[str, str]:
