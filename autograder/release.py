@@ -27,8 +27,6 @@ class CellsChangedError(CourseError):
     """The cells of an assignment that has grades are no longer the same."""
 
 
-LONE = re.compile(r"""["']?\w+["']?[,:]?""")
-"""A word by itself, such as the name of a group of cases, which learners see."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Date of every file in the archive, so that equal content gives equal bytes."""
 
@@ -143,20 +141,17 @@ def _given_lines(folder: Path) -> set[str]:
 
 
 def texts(data: Any) -> Iterator[str]:
-    """Yield every text in what a JSON file holds."""
+    """Yield every text in what a JSON file holds, names included."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, list | dict):
-        for item in data.values() if isinstance(data, dict) else data:
+        for item in [*data, *data.values()] if isinstance(data, dict) else data:
             yield from texts(item)
 
 
 def lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text that say something: longer than a few characters, and no single word."""
-    stripped = (line.strip() for line in text.splitlines())
-    return (
-        line for line in stripped if len(line) > 8 and re.search("[a-z]", line) and not LONE.fullmatch(line)
-    )
+    """Yield the lines of a text that say something: longer than a few characters, with a letter in them."""
+    return (line for raw in text.splitlines() if len(line := raw.strip()) > 8 and re.search(r"[a-z]", line))
 
 
 def secret_lines(assignment: Assignment, course: Course = DEFAULT) -> dict[str, str]:
