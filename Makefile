@@ -13,7 +13,7 @@ course: setup
 	@$(BIN)/python -m course all
 
 test: setup
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 serve: setup
 	@$(BIN)/python -m course serve --port $(PORT)

@@ -26,6 +26,7 @@ from rich.table import Table
 
 from autograder import grading, release
 from autograder.layout import PROJECT, Course, write_if_changed
+from convnets.timing import processor
 
 __all__ = ["Measured", "main", "measure", "show"]
 
@@ -228,13 +229,7 @@ def main(
     measured = measure(submissions, rounds, jobs, slug or ASSIGNMENT)
     show(measured)
     if out:
-        circumstances = {"hardware": _processor(), "cores": os.cpu_count(), "note": note}
+        circumstances = {"hardware": processor(), "cores": os.cpu_count(), "note": note}
         versions = {name: version(name) for name in ("nbgrader", "numpy", "torch")}
         record = circumstances | {"versions": {"python": platform.python_version()} | versions}
         write_if_changed(Path(out), json.dumps(record | asdict(measured), indent=1) + "\n")
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()

@@ -111,14 +111,13 @@ def _leaks(name: str, content: bytes, secrets: _Secrets) -> Iterator[Leak]:
 
 
 def _readings(content: bytes) -> Iterator[str]:
-    """Yield a file's text as it stands, as JSON means it, and as a browser shows it."""
+    """Yield the texts of JSON; of any other file its text as it stands, and as a browser shows it."""
     text = content.decode("utf-8", errors="replace")
-    yield text
     try:
         yield from texts(json.loads(text))
         return
     except (ValueError, RecursionError):
-        pass
+        yield text
     if "<" in text:
         yield html.unescape(re.sub(r"<[^>]*>", "", text))
     if "\\n" in text:

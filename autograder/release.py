@@ -141,11 +141,11 @@ def _given_lines(folder: Path) -> set[str]:
 
 
 def texts(data: Any) -> Iterator[str]:
-    """Yield every text in what a JSON file holds."""
+    """Yield every text in what a JSON file holds, names included."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, list | dict):
-        for item in data.values() if isinstance(data, dict) else data:
+        for item in [*data, *data.values()] if isinstance(data, dict) else data:
             yield from texts(item)
 
 

@@ -9,8 +9,10 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from autograder.positive import Positive
 
 __all__ = ["Contents", "Limits", "OddError", "open_folder", "read_all", "read_file", "shown"]
 
@@ -24,7 +26,7 @@ class OddError(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(Positive):
     """How much is taken in of one submission.
 
     Attributes
@@ -45,11 +47,6 @@ class Limits:
     depth: int = 6
     cells: int = 1000
     source: int = 200_000
-
-    def __post_init__(self):
-        for each in fields(self):
-            if not getattr(self, each.name) > 0:
-                raise ValueError(f"the limit {each.name} must be positive, not {getattr(self, each.name)!r}")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What all tests share: how they are spread over processes, and a browser, of which a process has one."""
+"""A browser for all tests of pages: one per test process, as Playwright allows no second one."""
 
 import os
 import shutil
@@ -10,15 +10,6 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking "
     "--disable-component-update --disable-sync --no-first-run"
 )
-
-
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a file in one process, with what it made for them; those of a page, in any."""
-    for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        page = "address" in item.fixturenames and parameters.get("name")
-        place = item.path.relative_to(item.config.rootpath).as_posix()
-        item.add_marker(pytest.mark.xdist_group(f"{place}-{page}" if page else place))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """How much one kernel may take: of memory, processes, files, time."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from autograder.positive import Positive
 
 __all__ = ["MB", "Limits"]
 
@@ -9,7 +11,7 @@ MB = 1 << 20
 
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(Positive):
     """The allowance of one sandbox; a kernel needs about 250 MB of data with PyTorch imported.
 
     Attributes
@@ -40,11 +42,6 @@ class Limits:
     cpu_seconds: int = 600
     wall_seconds: float = 900.0
     threads: int = 1
-
-    def __post_init__(self):
-        for each in fields(self):
-            if not getattr(self, each.name) > 0:
-                raise ValueError(f"the limit {each.name} must be positive, not {getattr(self, each.name)!r}")
 
     def widened(self, **least: float) -> "Limits":
         """Return the limits with none of the named ones smaller than said."""

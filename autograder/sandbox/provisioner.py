@@ -29,6 +29,9 @@ __all__ = ["NAME", "SandboxProvisioner", "register"]
 
 NAME = "convnets-sandbox"
 """Name of the entry point, for a kernel specification's ``kernel_provisioner``."""
+AT_START = "(lambda it: it.schedule(lambda: it.schedule(lambda: None)))(get_ipython().kernel.iopub_thread)"
+"""The thread of outputs opens a pipe when it first schedules something itself; later there may be no
+descriptor left, and the kernel would wait ten seconds at the end of every cell."""
 
 
 class Started(subprocess.Popen):
@@ -107,7 +110,8 @@ class SandboxProvisioner(LocalProvisioner):
         outside = os.path.realpath(self._folder / "manager.json")
         given = command[command.index("-m") + 2 :]
         seen = [word.replace(outside, str(inside.KERNEL / "connection.json")) for word in given]
-        return [*seen, "--IPKernelApp.parent_handle=1"]  # or it takes process 1 for a parent that died
+        alone = "--IPKernelApp.parent_handle=1"  # or it takes process 1 for a parent that died
+        return [*seen, alone, f"--IPKernelApp.exec_lines={AT_START}"]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Start the sandbox and the kernel in it."""

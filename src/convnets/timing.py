@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
-__all__ = ["circumstances", "command_line", "one_thread", "read", "take_turns", "write"]
+__all__ = ["circumstances", "command_line", "one_thread", "processor", "read", "take_turns", "write"]
 
 TURN_SECONDS = 0.02
 """A contestant that needs less is called several times in a turn."""
@@ -101,7 +101,7 @@ def circumstances(*folders):
         "threads": 1,
         "dtype": "float32",
         "clock": "processor time",
-        "hardware": _processor(),
+        "hardware": processor(),
         "blas": sorted({_kernels(library) for library in threadpool_info() if library["user_api"] == "blas"}),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("numpy", "scipy", "torch")},
@@ -109,7 +109,8 @@ def circumstances(*folders):
     }
 
 
-def _processor():
+def processor():
+    """Return the name of this machine's processor."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]

@@ -67,7 +67,7 @@ class Table:
         foot = "" if self.totals is None else f"<tfoot><tr>{_html_row(self.totals, left)}</tr></tfoot>"
         label = escape(self.caption or ", ".join(self.header), quote=True)
         return (
-            f'<div class="cn-scroll" role="region" tabindex="0" aria-label="{label}" '
+            f'<div class="cn-scroll" role="group" tabindex="0" aria-label="{label}" '
             'style="overflow-x: auto; max-width: 100%; margin: 1.5rem 0">'
             '<table class="table" style="margin: 0; border-collapse: collapse; '
             'font-variant-numeric: tabular-nums">'

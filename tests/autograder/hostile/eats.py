@@ -33,6 +33,19 @@ ATTACKS = (
         earns=BOTH,
     ),
     Attack(
+        "open-files-and-a-word",  # what the kernel opens only when it first has something to say
+        """
+        kept = []
+        try:
+            while True:
+                kept.append(open('/dev/null'))
+        except OSError:
+            print('no more')
+        """,
+        answers=RIGHT,
+        earns=BOTH,
+    ),
+    Attack(
         "deep-recursion",
         """
         import sys

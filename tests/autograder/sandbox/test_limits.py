@@ -49,6 +49,14 @@ except OSError as error:
 del opened
 number
 """
+NO_FILE_LEFT = """
+kept = []
+try:
+    while True:
+        kept.append(open("/dev/null"))
+except OSError as error:
+    print(error.errno)
+"""
 LONG_FILE = """
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -82,6 +90,14 @@ def test_disk_is_bounded(run, warm, place):
 def test_files_are_bounded(run, warm):
     said = run(MANY_FILES, LONG_FILE, warm=warm, limits={"files": 200, "file": 2})
     assert said == ["24", "27"]
+
+
+@BOTH
+def test_a_kernel_without_descriptors_still_speaks_at_once(run, warm):
+    started = time.monotonic()
+    said = run(NO_FILE_LEFT, "print('more')", "1 + 1", warm=warm, limits={"files": 200})
+    assert said == ["24", "more", "2"]
+    assert time.monotonic() - started < 9
 
 
 @pytest.mark.slow

@@ -165,7 +165,7 @@ def test_text_is_aligned_and_html_is_escaped_and_scrolls():
     assert html.count("<tr>") == 4
     assert "C&lt;1&gt;" in html
     assert "<caption>LeNet &amp; co</caption>" in html
-    assert re.search(r'<div class="cn-scroll" role="region" tabindex="0" aria-label="LeNet &amp; co"', html)
+    assert re.search(r'<div class="cn-scroll" role="group" tabindex="0" aria-label="LeNet &amp; co"', html)
     assert "overflow-x: auto" in html
     assert "color" not in html
     assert counted.table(["sees"]).column("sees") == [(5, 5), (6, 6)]
