@@ -38,7 +38,18 @@ def test_boxes_by_hand():
 def test_boxes_against_loops():
     arguments = ([(3, 5), (2, 3)], (50, 70), (0.2, 0.5, 0.8), [(1.0, 2.0), (0.5,)])
     # float32 against Python's floats, rounded once
-    torch.testing.assert_close(detection.default_boxes(*arguments), detection.default_boxes_loops(*arguments))
+    for squares in ((), (0.1, 0.9)):
+        expected = detection.default_boxes_loops(*arguments, squares)
+        torch.testing.assert_close(detection.default_boxes(*arguments, squares), expected)
+
+
+def test_one_map_with_squares_of_four_sizes():
+    detector = detection.Ssd(2, extra=(), scales=(0.1, 0.4), aspect_ratios=(1.0,), squares=(0.3, 0.5)).eval()
+    with torch.no_grad():
+        scores, offsets, anchors = detector(torch.zeros(1, 3, 32, 48))
+    sides = (anchors[:, 2:] - anchors[:, :2]).view(-1, 4, 2)
+    torch.testing.assert_close(sides[0, :, 0], 32 * torch.tensor([0.1, 0.2, 0.3, 0.5]))
+    assert scores.shape == (1, len(anchors), 3) and offsets.shape == (1, len(anchors), 4)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Blood cells: a detector in one stage, from one map and from several (notebook *bccd*).
 
 SSD asks several maps of different fineness at once, each for objects of its own size; the other variant asks
-a single map for everything. Data: BCCD, 364 photographs under a microscope, red cells, white cells and
+a single map for objects of all sizes. Data: BCCD, 364 photographs under a microscope, red cells, white cells and
 platelets. Sources: W. Liu et al., "SSD" (ECCV 2016), section 2.2; S. Redmon and A. Farhadi, "YOLO9000" (CVPR
 2017), section 2, for anchors on a single map. Left out is SSD's own augmentation, which zooms in and out.
 """
@@ -42,7 +42,7 @@ SIZES = {
         "widths": (16, 32, 64, 96),
         "extra": (64, 64, 64),
         "scales": (0.1, 0.2, 0.35, 0.5, 0.7),
-        "scales_of_one": (0.2, 0.45),
+        "one_map": {"scales": (0.1, 0.2), "squares": (0.25, 0.5)},
         "settings": replace(_SETTINGS, epochs=80, batch_size=16, test_every=10),
     },
     "reduced": {
@@ -54,7 +54,7 @@ SIZES = {
         "widths": (16, 32, 32),
         "extra": (48, 64, 64),
         "scales": (0.1, 0.2, 0.35, 0.5, 0.7),
-        "scales_of_one": (0.2, 0.45),
+        "one_map": {"scales": (0.1, 0.2), "squares": (0.25, 0.5)},
         "settings": replace(_SETTINGS, epochs=28, test_every=7),
     },
     "smoke": {
@@ -66,7 +66,7 @@ SIZES = {
         "widths": (4, 8),
         "extra": (8, 8, 8),
         "scales": (0.2, 0.3, 0.4, 0.5, 0.7),
-        "scales_of_one": (0.25, 0.5),
+        "one_map": {"scales": (0.2, 0.45), "squares": (0.4, 0.5)},
         "settings": replace(_SETTINGS, epochs=5, batch_size=4, learning_rate=5e-3, test_every=5),
     },
 }
@@ -86,7 +86,7 @@ def network(size, variant):
     num_classes = len(CLASSES) if size["data"] == "bccd" else 10
     backbone = Backbone(size["widths"])
     if variant == "one map":
-        return Ssd(num_classes, backbone, extra=(), scales=size["scales_of_one"])
+        return Ssd(num_classes, backbone, extra=(), aspect_ratios=(1.0,), **size["one_map"])
     return Ssd(num_classes, backbone, extra=size["extra"], scales=size["scales"])
 
 

@@ -37,11 +37,12 @@ def default_scales(num_maps, smallest=0.2, largest=0.9):
     return tuple(smallest + step * k for k in range(num_maps + 1))
 
 
-def default_boxes(feature_sizes, size, scales, aspect_ratios):
+def default_boxes(feature_sizes, size, scales, aspect_ratios, squares=()):
     r"""Return the default boxes of all maps.
 
     A map of scale s has on each cell one box of every ratio r, with the area of a square of side s, and one
-    square more, of side :math:`\sqrt{s_k s_{k+1}}`.
+    square more, of side :math:`\sqrt{s_k s_{k+1}}`. A detector with a single map needs further squares, for
+    objects of all sizes.
 
     Parameters
     ----------
@@ -53,12 +54,14 @@ def default_boxes(feature_sizes, size, scales, aspect_ratios):
         As :func:`default_scales` returns them.
     aspect_ratios : sequence of m sequences of float
         Height over width of each map's boxes.
+    squares : sequence of float
+        Scales of further squares, the same on all maps.
 
     Returns
     -------
     Tensor of shape (A, 4)
         xyxy in pixels, not cut off at the border: map by map, in a map row by row, in a row cell by cell, on
-        a cell ratio by ratio, the extra square last.
+        a cell ratio by ratio, then the extra square, then the further ones.
 
     Raises
     ------
@@ -67,12 +70,12 @@ def default_boxes(feature_sizes, size, scales, aspect_ratios):
     """
     boxes = [
         grid_anchors(feature_size, strides, shapes)
-        for feature_size, strides, shapes in _maps(feature_sizes, size, scales, aspect_ratios)
+        for feature_size, strides, shapes in _maps(feature_sizes, size, scales, aspect_ratios, squares)
     ]
     return torch.cat(boxes)
 
 
-def _maps(feature_sizes, size, scales, aspect_ratios):
+def _maps(feature_sizes, size, scales, aspect_ratios, squares):
     """Return (H, W), the two strides and the shapes (A, 2) of each map."""
     num = len(feature_sizes)
     if num < 1 or len(scales) != num + 1 or len(aspect_ratios) != num:
@@ -83,19 +86,20 @@ def _maps(feature_sizes, size, scales, aspect_ratios):
     maps = []
     for k, (height, width) in enumerate(feature_sizes):
         side, following = scales[k] * min(size), scales[k + 1] * min(size)
-        extra = (max(side, 0) * max(following, 0)) ** 0.5
-        shapes = torch.cat([anchor_shapes([side], aspect_ratios[k]), anchor_shapes([extra], [1.0])])
+        extra = [(max(side, 0) * max(following, 0)) ** 0.5, *(scale * min(size) for scale in squares)]
+        shapes = torch.cat([anchor_shapes([side], aspect_ratios[k]), anchor_shapes(extra, [1.0])])
         maps.append(((height, width), (size[0] / height, size[1] / width), shapes))
     return maps
 
 
-def default_boxes_loops(feature_sizes, size, scales, aspect_ratios):
+def default_boxes_loops(feature_sizes, size, scales, aspect_ratios, squares=()):
     """Return what :func:`default_boxes` returns, box by box: the definition."""
     boxes = []
     for k, (height, width) in enumerate(feature_sizes):
         side, following = scales[k] * min(size), scales[k + 1] * min(size)
         shapes = [(side / ratio**0.5, side * ratio**0.5) for ratio in aspect_ratios[k]]
         shapes.append(((side * following) ** 0.5,) * 2)
+        shapes += [(scale * min(size),) * 2 for scale in squares]
         for row in range(height):
             for column in range(width):
                 x, y = (column + 0.5) * size[1] / width, (row + 0.5) * size[0] / height

@@ -75,17 +75,25 @@ class Ssd(nn.Module):
         One more than there are maps; by default those of :func:`~convnets.detection.default_scales`.
     aspect_ratios : sequence of float
         Height over width, on all maps.
+    squares : sequence of float
+        Scales of further squares on all maps.
     """
 
     def __init__(
-        self, num_classes, backbone=None, extra=(64, 64), scales=None, aspect_ratios=(1.0, 2.0, 0.5)
+        self,
+        num_classes,
+        backbone=None,
+        extra=(64, 64),
+        scales=None,
+        aspect_ratios=(1.0, 2.0, 0.5),
+        squares=(),
     ):
         super().__init__()
-        self.num_classes, self.aspect_ratios = num_classes, tuple(aspect_ratios)
+        self.num_classes, self.aspect_ratios, self.squares = num_classes, tuple(aspect_ratios), tuple(squares)
         self.backbone = backbone or Backbone()
         widths = (self.backbone.out_channels, *extra)
         self.scales = tuple(scales or default_scales(len(widths)))
-        num_shapes = len(self.aspect_ratios) + 1
+        num_shapes = len(self.aspect_ratios) + 1 + len(self.squares)
         self.extra = nn.ModuleList(
             BasicConv2d(before, after, 3, stride=2, padding=1, batch_norm=True)
             for before, after in pairwise(widths)
@@ -107,8 +115,8 @@ class Ssd(nn.Module):
         offsets = [_by_anchor(head(part), 4) for head, part in zip(self.offset_heads, maps, strict=True)]
         feature_sizes = [tuple(features.shape[2:]) for features in maps]
         ratios = [self.aspect_ratios] * len(maps)
-        anchors = default_boxes(feature_sizes, tuple(images.shape[2:]), self.scales, ratios).to(images)
-        return SsdOutput(torch.cat(scores, dim=1), torch.cat(offsets, dim=1), anchors)
+        anchors = default_boxes(feature_sizes, tuple(images.shape[2:]), self.scales, ratios, self.squares)
+        return SsdOutput(torch.cat(scores, dim=1), torch.cat(offsets, dim=1), anchors.to(images))
 
     def loss(self, images, objects):
         """Return the :class:`SsdLoss` of images (N, 3, H, W) and a list of N :class:`Objects`."""
