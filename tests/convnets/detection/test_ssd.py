@@ -49,7 +49,8 @@ def test_one_map_with_squares_of_four_sizes():
         scores, offsets, anchors = detector(torch.zeros(1, 3, 32, 48))
     sides = (anchors[:, 2:] - anchors[:, :2]).view(-1, 4, 2)
     torch.testing.assert_close(sides[0, :, 0], 32 * torch.tensor([0.1, 0.2, 0.3, 0.5]))
-    assert scores.shape == (1, len(anchors), 3) and offsets.shape == (1, len(anchors), 4)
+    assert scores.shape == (1, len(anchors), 3)
+    assert offsets.shape == (1, len(anchors), 4)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Blood cells: a detector in one stage, from one map and from several (notebook *bccd*).
 
 SSD asks several maps of different fineness at once, each for objects of its own size; the other variant asks
-a single map for objects of all sizes. Data: BCCD, 364 photographs under a microscope, red cells, white cells and
-platelets. Sources: W. Liu et al., "SSD" (ECCV 2016), section 2.2; S. Redmon and A. Farhadi, "YOLO9000" (CVPR
-2017), section 2, for anchors on a single map. Left out is SSD's own augmentation, which zooms in and out.
+a single map for objects of all sizes. Data: BCCD, 364 photographs under a microscope, red cells, white cells
+and platelets. Sources: W. Liu et al., "SSD" (ECCV 2016), section 2.2; J. Redmon and A. Farhadi, "YOLO9000"
+(CVPR 2017), section 2, for anchors on a single map. Left out is SSD's own augmentation, which zooms in and
+out.
 """
 
 from dataclasses import replace
