@@ -65,7 +65,7 @@ class Annotation(NamedTuple):
     names : tuple of B str
         What the objects are.
     boxes : ndarray of shape (B, 4)
-        xyxy, float64, also those of no size.
+        xyxy, float64, as the file has them, also those of no size.
     difficult : ndarray of shape (B,)
         bool; false where the file does not say.
     """
@@ -126,8 +126,8 @@ def boxed_images(pairs, classes, longest=None):
     Returns
     -------
     BoxedImages
-        Boxes without width or height are left out: a detector cannot learn from them, and nothing that it
-        finds could overlap them.
+        Boxes without width or height, or with corners the wrong way round, are left out: a detector cannot
+        learn from them, and nothing that it finds could overlap them.
 
     Raises
     ------
@@ -194,10 +194,10 @@ def read_members(path, names, optional=False):
                     if member.isfile() and (key := _key(member.name, wanted))
                 }
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, OSError) as error:
-        raise DataUnavailableError(f"{path} cannot be read ({error}); fetch it again") from error
+        raise DataUnavailableError(f"{path} cannot be read ({error}); delete it and fetch it again") from error
     missing = sorted(wanted - set(found))
     if missing and not optional:
-        raise DataUnavailableError(f"{path} lacks {', '.join(missing[:3])}; fetch it again")
+        raise DataUnavailableError(f"{path} lacks {', '.join(missing[:3])}; delete it and fetch it again")
     return found
 
 

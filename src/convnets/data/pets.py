@@ -62,5 +62,5 @@ def _with_boxes(annotations, names):
     members = {name: f"xmls/{name}.xml" for name in names}
     found = read_members(annotations, members.values(), optional=True)
     if not found:
-        raise DataUnavailableError(f"{annotations} holds no boxes (xmls/*.xml); fetch it again")
+        raise DataUnavailableError(f"{annotations} holds no boxes (xmls/*.xml); delete it and fetch it again")
     return {name: found[member] for name, member in members.items() if member in found}

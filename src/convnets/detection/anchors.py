@@ -36,7 +36,7 @@ def anchor_shapes(sizes, aspect_ratios=(0.5, 1.0, 2.0)):
     ValueError
         If a size or a ratio is not positive.
     """
-    if min([*sizes, *aspect_ratios], default=1) <= 0:
+    if not all(value > 0 for value in (*sizes, *aspect_ratios)):
         raise ValueError(f"sizes and ratios must be positive, got {tuple(sizes)} and {tuple(aspect_ratios)}")
     shapes = [(size / ratio**0.5, size * ratio**0.5) for size in sizes for ratio in aspect_ratios]
     return torch.tensor(shapes).reshape(-1, 2)
@@ -93,7 +93,7 @@ def _checked(feature_size, stride, shapes):
     strides = tuple(stride) if isinstance(stride, tuple | list) else (stride, stride)
     if len(feature_size) != 2 or min(feature_size) < 0:
         raise ValueError(f"feature_size must be (H, W), none negative, got {tuple(feature_size)}")
-    if len(strides) != 2 or min(strides) <= 0:
+    if len(strides) != 2 or not all(step > 0 for step in strides):
         raise ValueError(f"stride must be positive, one number or (along H, along W), got {stride}")
     if bool((shapes <= 0).any()):
         raise ValueError(f"widths and heights of shapes must be positive, the least is {float(shapes.min())}")

@@ -4,6 +4,9 @@ import torch
 
 __all__ = ["as_floats", "check_boxes", "check_labels", "check_masks", "check_scores", "check_threshold"]
 
+FARTHEST = 2.0**60
+"""No corner of a box may lie farther out: areas would overflow in float32, and their ratios be no numbers."""
+
 
 def as_floats(name, values, shape):
     """Return a tensor of finite floats; integers and booleans become float32.
@@ -50,7 +53,7 @@ def _written(shape):
 
 
 def check_boxes(name, boxes, *, zero_size=True):
-    """Return boxes (B, 4) xyxy as floats.
+    """Return boxes (B, 4) xyxy as floats, in float32 at least: in half precision areas overflow from 256² on.
 
     Parameters
     ----------
@@ -66,18 +69,21 @@ def check_boxes(name, boxes, *, zero_size=True):
     TypeError
         If the boxes are no tensor of real numbers.
     ValueError
-        If the shape is another, a number is not finite, or a box has x2 < x1 or y2 < y1 (or, if not
-        `zero_size`, x2 = x1 or y2 = y1); the first such box is named.
+        If the shape is another, a number is not finite or beyond `FARTHEST`, or a box has x2 < x1 or y2 < y1
+        (or, if not `zero_size`, x2 = x1 or y2 = y1); the first such box is named.
     """
     boxes = as_floats(name, boxes, (None, 4))
+    boxes = boxes if boxes.dtype == torch.float64 else boxes.float()
     with torch.no_grad():
         sizes = boxes[:, 2:] - boxes[:, :2]
-        bad = ((sizes < 0) if zero_size else (sizes <= 0)).any(dim=1)
+        turned = (sizes < 0) if zero_size else (sizes <= 0)
+        bad = turned.any(dim=1) | (boxes.abs() > FARTHEST).any(dim=1)
         if bool(bad.any()):
             index = int(bad.nonzero()[0])
             order = "x1 <= x2 and y1 <= y2" if zero_size else "x1 < x2 and y1 < y2"
             raise ValueError(
-                f"{name} must be (x1, y1, x2, y2) with {order}; box {index} is {boxes[index].tolist()}"
+                f"{name} must be (x1, y1, x2, y2) with {order}, none beyond 2**60; box {index} is "
+                f"{boxes[index].tolist()}"
             )
     return boxes
 

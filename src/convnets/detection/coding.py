@@ -132,6 +132,6 @@ def _same_number(rows, anchors):
 
 
 def _positive(weights):
-    if len(weights) != 4 or min(weights) <= 0:
+    if len(weights) != 4 or not all(weight > 0 for weight in weights):
         raise ValueError(f"weights must be four positive numbers, got {tuple(weights)}")
     return weights

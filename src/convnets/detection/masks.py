@@ -8,7 +8,7 @@ import torch
 from convnets.detection.arguments import check_masks
 from convnets.detection.overlaps import overlap_ratio
 
-__all__ = ["mask_intersection", "mask_iou", "mask_iou_loops", "masks_to_boxes"]
+__all__ = ["check_same_size", "mask_intersection", "mask_iou", "mask_iou_loops", "masks_to_boxes"]
 
 
 def mask_intersection(masks1, masks2):
@@ -32,10 +32,15 @@ def mask_intersection(masks1, masks2):
         If the masks are not boolean, or not of images of one size.
     """
     masks1, masks2 = check_masks("masks1", masks1), check_masks("masks2", masks2)
+    check_same_size(masks1, masks2)
+    return masks1.flatten(1).double() @ masks2.flatten(1).double().T
+
+
+def check_same_size(masks1, masks2):
+    """Raise ValueError unless masks (B1, H, W) and (B2, H, W) are of images of one size."""
     if masks1.shape[1:] != masks2.shape[1:]:
         sizes = f"{tuple(masks1.shape)} and {tuple(masks2.shape)}"
         raise ValueError(f"masks must be of images of one size (H, W), got {sizes}")
-    return masks1.flatten(1).double() @ masks2.flatten(1).double().T
 
 
 def mask_iou(masks1, masks2):
@@ -66,6 +71,7 @@ def mask_iou(masks1, masks2):
 def mask_iou_loops(masks1, masks2):
     """Return what :func:`mask_iou` returns, pair by pair: the definition."""
     masks1, masks2 = check_masks("masks1", masks1), check_masks("masks2", masks2)
+    check_same_size(masks1, masks2)
     out = torch.zeros(len(masks1), len(masks2), dtype=torch.float64)
     for i, one in enumerate(masks1):
         for j, other in enumerate(masks2):

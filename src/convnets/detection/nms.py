@@ -155,7 +155,8 @@ def soft_nms(boxes, scores, method="linear", iou_threshold=0.3, sigma=0.5, score
         At least 0.
     method : {"linear", "gaussian"}
     iou_threshold : float
-        From where on the linear method lowers scores.
+        Above which overlap the linear method lowers scores, as in the published code; the paper's formula
+        includes the threshold itself.
     sigma : float
         How slowly the Gaussian method lowers scores with the overlap; positive.
     score_threshold : float
@@ -190,7 +191,7 @@ def _checked_soft(boxes, scores, method, iou_threshold, sigma):
     boxes, scores = _checked(boxes, scores, iou_threshold)
     if method not in ("linear", "gaussian"):
         raise ValueError(f"method must be 'linear' or 'gaussian', got {method!r}")
-    if sigma <= 0:
+    if not sigma > 0:
         raise ValueError(f"sigma must be positive, got {sigma}")
     if len(scores) and float(scores.min()) < 0:
         raise ValueError(f"scores must not be negative to be lowered, the least is {float(scores.min())}")

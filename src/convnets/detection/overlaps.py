@@ -128,7 +128,8 @@ def generalized_box_iou(boxes1, boxes2):
     Returns
     -------
     Tensor of shape (B1, B2)
-        Above −1, at most 1. Where C has no area, nothing is subtracted.
+        From −1 to 1; −1 for two boxes of no size at opposite corners of C. Where C has no area, nothing is
+        subtracted.
 
     Raises
     ------
@@ -180,7 +181,8 @@ def generalized_box_iou_loss(boxes1, boxes2):
     Returns
     -------
     Tensor of shape (B,)
-        From 0, for equal boxes, to 2. Differentiable, also where the boxes do not touch.
+        From 0, for equal boxes, to 2; 1 for equal boxes of no size. Differentiable, also where the boxes do
+        not touch.
 
     Raises
     ------

@@ -36,7 +36,7 @@ class Result(NamedTuple):
     source: str
 
 
-_RCNN, _FAST, _FASTER = "girshick2014rich", "girshick2015fast", "ren2015faster"
+_RCNN, _FAST, _FASTER, _RESNET = "girshick2014rich", "girshick2015fast", "ren2015faster", "he2016deep"
 
 VOC_RESULTS = (
     Result(2010, "DPM", "HOG", "", "33.4", _RCNN),
@@ -48,6 +48,7 @@ VOC_RESULTS = (
     Result(2012, "R-CNN", "AlexNet", "2012", "53.3", _RCNN),
     Result(2012, "R-CNN", "VGG-16", "2012", "62.4", _FAST),
     Result(2012, "Faster R-CNN", "VGG-16", "2007, 2012", "70.4", _FASTER),
+    Result(2012, "Faster R-CNN", "ResNet-101", "2007, 2012", "73.8", _RESNET),
     Result(2007, "R-CNN with softmax, without box regression", "AlexNet", "2007", "50.9", _RCNN),
     Result(2007, "R-CNN without box regression", "AlexNet", "2007", "54.2", _RCNN),
     Result(2007, "R-CNN", "AlexNet", "2007", "58.5", _RCNN),
@@ -56,6 +57,7 @@ VOC_RESULTS = (
     Result(2007, "Fast R-CNN", "VGG-16", "2007, 2012", "70.0", _FAST),
     Result(2007, "Faster R-CNN", "VGG-16", "2007", "69.9", _FASTER),
     Result(2007, "Faster R-CNN", "VGG-16", "2007, 2012", "73.2", _FASTER),
+    Result(2007, "Faster R-CNN", "ResNet-101", "2007, 2012", "76.4", _RESNET),
     Result(2007, "YOLO", "its own", "2007, 2012", "63.4", "redmon2016you"),
     Result(2007, "SSD300", "VGG-16", "2007, 2012", "74.3", "liu2016ssd"),
 )

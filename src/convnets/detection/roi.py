@@ -2,8 +2,9 @@ r"""Regions of a map of features, each brought to the same small size (chapter *
 
 RoI pooling rounds a region to whole cells and takes the greatest number of each bin (R. Girshick, "Fast
 R-CNN", 2015, section 2.1). RoI align rounds nothing: it samples between the cells (K. He et al., "Mask
-R-CNN", 2017, section 3). Arguments are those of torchvision's functions of these names, and so are results.
-Gradients flow to the features, never to the boxes. Position-sensitive pooling is left out.
+R-CNN", 2017, section 3). Arguments are those of torchvision's functions of these names, and so are results,
+but for regions of no size. Gradients flow to the features, never to the boxes. A region costs memory for all
+that it spans, also outside the map: clip boxes first. Position-sensitive pooling is left out.
 
 RoI align is linear in the features and treats rows and columns alike but apart, so the fast form builds the
 two small matrices of each region and multiplies: :math:`Y = A_y X A_x^\top`.
@@ -120,7 +121,7 @@ def roi_align(input, boxes, output_size, spatial_scale=1.0, sampling_ratio=-1, a
         Cells per pixel: 1 / stride of the map.
     sampling_ratio : int
         Samples of a bin along either axis; if not positive, one for every cell or part of a cell that the
-        bin is long.
+        bin is long, and at least one: an aligned region of no size is a point, where torchvision returns 0.
     aligned : bool
         Whether the centre of the first cell is at ½, as in the geometry of pixels. Without, it is at 0, which
         shifts everything by half a cell, and regions are made at least one cell long: torchvision's default,

@@ -11,7 +11,13 @@ export function outputSize({ size, kernel, stride = 1, padding = 0, dilation = 1
 
 /** A number to be set, with its label; `update(value)` shows one that came from elsewhere. */
 export function numberField({ label, name, least, most, onset }) {
-  const read = () => input.value !== "" && onset(Math.max(least, Math.min(most, Math.round(Number(input.value)))));
+  let isRead = false;
+  const read = () => {
+    if (input.value === "") return;
+    isRead = true;
+    onset(Math.max(least, Math.min(most, Math.round(Number(input.value)))));
+    isRead = false;
+  };
   const input = h("input", { type: "number", min: least, max: most, ...(name ? { "aria-label": name } : {}), oninput: read,
     onchange: () => {
       read();
@@ -20,6 +26,7 @@ export function numberField({ label, name, least, most, onset }) {
   let shown = least;
   const update = (value) => {
     shown = value;
+    if (isRead && value > Number(input.value)) return; // "1" may still become "13"; `onchange` shows what was set
     if (Number(input.value) !== value || input.value === "") input.value = value;
   };
   return { element: h("label", { class: "cn-field" }, label, input), input, update };

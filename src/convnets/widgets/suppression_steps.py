@@ -44,7 +44,7 @@ class SuppressionSteps(BookWidget):
     method : {"greedy", "linear", "gaussian"}
         The method at the start; the last two are soft suppression.
     threshold : float
-        Overlap from which on boxes are dropped, or their scores lowered, 0 to 1.
+        Overlap above which boxes are dropped, or their scores lowered, 0 to 1.
     sigma : float
         How slowly the Gaussian method lowers scores, 0.05 to 1.
     least : float

@@ -37,7 +37,7 @@ export function workings(boxes, labels, classes, chosen, size, grid) {
   const roots = values.slice(2).map((value) => `${sayShare(Math.sqrt(value))}`);
   return [
     ...["x", "y", "w", "h"].map((name, at) => ({ head: name, cells: [sayShare(values[at]), at < 2 ? places[at] : `${sizes[at - 2]}, root ${roots[at - 2]}`] })),
-    { head: "object", cells: ["1", `box ${ALPHABET[owner]}`] },
+    { head: "confidence", cells: ["IoU", `with box ${ALPHABET[owner]}`] },
     ...classes.map((name, at) => ({ head: name, cells: [at === label ? "1" : "0", "class"] })),
   ];
 }

@@ -139,6 +139,18 @@ def test_moved_and_stretched_by_keys(show, said):
     assert "IoU = 77 / 77 = 1." in said(page)
 
 
+def test_a_number_is_typed_digit_by_digit(show):
+    page = show(BoxOverlap)
+    field = page.get_by_label("x2", exact=True)
+    field.select_text()
+    page.keyboard.type("19")  # 1 would be left of x1
+    assert corners(page) == [3, 3, 19, 9]
+    field.select_text()
+    page.keyboard.type("1")
+    page.keyboard.press("Tab")
+    assert corners(page) == [3, 3, 4, 9]
+
+
 def test_dragged_by_a_finger(show, swipe):
     page = show(BoxOverlap, width=390, has_touch=True)
     page.set_viewport_size({"width": 390, "height": 560})

@@ -123,6 +123,14 @@ def test_verdicts_scores_and_objects_can_be_changed(show, said):
     assert "C with the score 0.88" in said(page)
 
 
+def test_the_number_of_objects_is_typed_digit_by_digit(show, said):
+    page = show(PrecisionRecall)
+    page.get_by_label("Objects").select_text()
+    page.keyboard.type("12")  # 1 would be fewer than are right
+    assert page.get_by_label("Objects").input_value() == "12"
+    assert "recall 3 / 12 = 0.25" in said(page)
+
+
 def test_a_verdict_is_turned_by_touch(show, said):
     page = show(PrecisionRecall, width=390, has_touch=True)
     page.get_by_role("button", name="A is right: turn it round").tap()

@@ -50,7 +50,7 @@ def test_a_case_worked_by_hand(pure):
         ("y", "0.25", "(144 − 128) / 64"),
         ("w", "0.25", "112 / 448, root 0.5"),
         ("h", "0.5", "224 / 448, root 0.707"),
-        ("object", "1", "box A"),
+        ("confidence", "IoU", "with box A"),
         ("dog", "0", "class"),
         ("bicycle", "0", "class"),
         ("car", "1", "class"),
@@ -141,7 +141,7 @@ def test_of_two_boxes_with_one_cell_the_second_is_lost(show, said, drag):
     assert "which already answers for box A" in said(page)
     assert "B: lost" in page.locator(".cn-box-stage text").all_text_contents()
     assert page.locator("rect.cn-answering").count() == 1
-    assert numbers_shown(page)["object"] == "1"
+    assert numbers_shown(page)["confidence"] == "IoU"
 
 
 def test_a_touch_puts_a_box_down_and_a_finger_drags_it(show, swipe):

@@ -15,6 +15,12 @@ def test_three_years_give_one_detector_three_values():
     assert values == [["58.5"], ["53.7"], ["53.3"]]
 
 
+def test_a_better_network_makes_a_better_detector():
+    for year, values in ((2007, [73.2, 76.4]), (2012, [70.4, 73.8])):
+        both = published.results(year, "Faster R-CNN", training="2007, 2012")
+        assert [float(mean) for mean in both] == values
+
+
 def test_results_that_fit():
     assert published.results(2007, "Faster R-CNN", training="2007") == ["69.9"]
     assert published.results(2008) == []

@@ -75,4 +75,7 @@ def test_each_network_trains_more_of_its_parts_than_the_one_before(texts):
     together = [sum(part is not None and part[1] for part in parts) for parts in steps.METHODS.values()]
     assert together == [0, 4, 5, 6]
     assert all(len(parts) == len(steps.PARTS) for parts in steps.METHODS.values())
-    assert {*steps.METHODS, *steps.PARTS, "softmax", "28×28"} <= set(texts(draw.parts_learnt()))
+    drawing = draw.parts_learnt()
+    assert {*steps.METHODS, *steps.PARTS, "softmax", "28×28"} <= set(texts(drawing))
+    apart = sum(part is not None and not part[1] for parts in steps.METHODS.values() for part in parts)
+    assert drawing.svg.count("stroke-dasharray") == apart == 6, "told apart by more than their colour"

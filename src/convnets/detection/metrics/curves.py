@@ -77,10 +77,11 @@ def _counted(verdicts, num_objects):
         raise ValueError(f"verdicts must have shape (D,), their shape is {tuple(verdicts.shape)}")
     if num_objects < 1:
         raise ValueError(f"without objects there is no recall, num_objects is {num_objects}")
-    verdicts = verdicts.to(torch.int8)
-    if len(verdicts) and not -1 <= int(verdicts.min()) <= int(verdicts.max()) <= 1:
-        raise ValueError(f"verdicts must be 1, 0 or -1, got {sorted(set(verdicts.tolist()))}")
-    right = verdicts[verdicts >= 0]
+    whole = verdicts.to(torch.int8)
+    wrong = verdicts[(whole != verdicts) | (whole.abs() > 1)]
+    if len(wrong):
+        raise ValueError(f"verdicts must be 1, 0 or -1, got {wrong[0].item()}")
+    right = whole[whole >= 0]
     if int(right.sum()) > num_objects:
         raise ValueError(f"{int(right.sum())} detections cannot be right about {num_objects} objects")
     return right

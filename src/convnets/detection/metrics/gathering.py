@@ -6,6 +6,7 @@ import torch
 
 from convnets.detection.annotations import Detections, Objects
 from convnets.detection.arguments import check_boxes, check_labels, check_masks, check_scores
+from convnets.detection.masks import check_same_size
 
 __all__ = ["Pair", "checked_pairs", "labels_of"]
 
@@ -37,7 +38,7 @@ def checked_pairs(detections, objects, masks=False):
     objects : sequence of Objects
         Of the same images, in the same order.
     masks : bool
-        Whether both must have masks.
+        Whether both must have masks, of one size.
 
     Returns
     -------
@@ -55,7 +56,10 @@ def checked_pairs(detections, objects, masks=False):
     pairs = []
     for index, (found, there) in enumerate(zip(detections, objects, strict=True)):
         try:
-            pairs.append(Pair(_detections(found, masks), _objects(there, masks)))
+            pair = Pair(_detections(found, masks), _objects(there, masks))
+            if masks:
+                check_same_size(pair.detections.masks, pair.objects.masks)
+            pairs.append(pair)
         except (TypeError, ValueError) as error:
             raise type(error)(f"image {index}: {error}") from error
     return pairs

@@ -3,7 +3,7 @@
 Both go through the detections of one class in one image from the surest down and give each object to one
 detection. They differ in what a detection may claim. VOC: the object that it overlaps most, and if that is
 taken the detection is a duplicate, hence wrong (M. Everingham et al., "The PASCAL visual object classes
-challenge", 2010, section 4.4, and its development kit). COCO: of the objects not yet taken the one that it
+challenge", 2010, and its development kit, section 4.4). COCO: of the objects not yet taken the one that it
 overlaps most (T.-Y. Lin et al., "Microsoft COCO", 2014, and pycocotools).
 """
 

@@ -53,5 +53,5 @@ def _cell(ax, row, column, share, depth):
             "1" if share == 1 else f"{share:.2f}",
             ha="center",
             va="center",
-            fontsize=8,
+            fontsize=9,
         )

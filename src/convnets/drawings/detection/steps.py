@@ -45,7 +45,7 @@ METHODS = {
 
 
 def parts_learnt():
-    """Draw the parts of the four networks as columns of boxes, blue where they are trained together.
+    """Draw the parts of the four networks as boxes in columns: blue what is trained together, dashed what is not.
 
     Returns
     -------
@@ -69,4 +69,8 @@ def _box(ax, column, row, text, is_together):
     ground = mpl.patches.Rectangle((column + 0.04, row + 0.05), 0.92, 0.9, facecolor=colour, linewidth=0)
     ground.set_alpha(0.2)
     ax.add_patch(ground)
-    ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=9)
+    style = "solid" if is_together else "dashed"
+    frame = mpl.patches.Rectangle((column + 0.04, row + 0.05), 0.92, 0.9, fill=False, linestyle=style)
+    frame.set_edgecolor(colour)
+    ax.add_patch(frame)
+    ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=10)

@@ -17,6 +17,9 @@ __all__ = [
     "uniform",
 ]
 
+ROUNDING = 1e-5
+"""How far beyond 0 and 1 interpolation may bring a value."""
+
 
 def check_images(images):
     """Raise TypeError if ``images`` is no tensor of floats, ValueError if it is not (N, C, H, W)."""
@@ -39,10 +42,13 @@ def check_colours(images):
 
 
 def check_values(images):
-    """Raise ValueError if values are outside 0..1, as they are once images have been normalised."""
+    """Raise ValueError if values are outside 0..1, as they are once images have been normalised.
+
+    What resizing and other interpolation add by rounding is let pass.
+    """
     if images.numel():
         low, high = (float(value) for value in images.aminmax())
-        if low < 0 or high > 1:
+        if low < -ROUNDING or high > 1 + ROUNDING:
             raise ValueError(
                 f"images must hold values from 0 to 1, these reach from {low:.3g} to {high:.3g}: "
                 "change colours before normalising"

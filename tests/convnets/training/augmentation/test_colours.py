@@ -107,6 +107,13 @@ def test_all_pixels_of_an_image_get_the_same_offset(images, generator):
     assert (difference[0, :, 0, 0] - difference[1, :, 0, 0]).abs().max() > 1e-4
 
 
+def test_what_interpolation_rounds_is_no_error():
+    """Resizing brings white to a little more than 1."""
+    images = torch.full((1, 3, 2, 2), 1 + 1e-6)
+    changed = au.ColourJitter()(images, torch.Generator().manual_seed(0))
+    assert 0 <= changed.min() <= changed.max() <= 1
+
+
 COMPONENTS = au.ColourComponents(torch.zeros(3), torch.ones(3), torch.eye(3))
 
 
