@@ -194,7 +194,9 @@ def read_members(path, names, optional=False):
                     if member.isfile() and (key := _key(member.name, wanted))
                 }
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, OSError) as error:
-        raise DataUnavailableError(f"{path} cannot be read ({error}); delete it and fetch it again") from error
+        raise DataUnavailableError(
+            f"{path} cannot be read ({error}); delete it and fetch it again"
+        ) from error
     missing = sorted(wanted - set(found))
     if missing and not optional:
         raise DataUnavailableError(f"{path} lacks {', '.join(missing[:3])}; delete it and fetch it again")

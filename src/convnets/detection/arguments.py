@@ -76,14 +76,14 @@ def check_boxes(name, boxes, *, zero_size=True):
     boxes = boxes if boxes.dtype == torch.float64 else boxes.float()
     with torch.no_grad():
         sizes = boxes[:, 2:] - boxes[:, :2]
-        turned = (sizes < 0) if zero_size else (sizes <= 0)
-        bad = turned.any(dim=1) | (boxes.abs() > FARTHEST).any(dim=1)
+        far = (boxes.abs() > FARTHEST).any(dim=1)
+        bad = far | ((sizes < 0) if zero_size else (sizes <= 0)).any(dim=1)
         if bool(bad.any()):
             index = int(bad.nonzero()[0])
             order = "x1 <= x2 and y1 <= y2" if zero_size else "x1 < x2 and y1 < y2"
+            order = "no corner beyond 2**60" if bool(far[index]) else order
             raise ValueError(
-                f"{name} must be (x1, y1, x2, y2) with {order}, none beyond 2**60; box {index} is "
-                f"{boxes[index].tolist()}"
+                f"{name} must be (x1, y1, x2, y2) with {order}; box {index} is {boxes[index].tolist()}"
             )
     return boxes
 

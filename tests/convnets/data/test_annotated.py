@@ -73,7 +73,9 @@ def test_what_is_no_annotation(content, complaint):
 
 
 def test_boxes_without_size_are_left_out():
-    pairs = {"one": (annotation(("RBC", 3, 3, 3, 3), ("WBC", 1, 2, 5, 4)), photograph("red"))}
+    """So are those that are turned round."""
+    cells = annotation(("RBC", 3, 3, 3, 3), ("WBC", 1, 2, 5, 4), ("RBC", 4, 1, 2, 5))
+    pairs = {"one": (cells, photograph("red"))}
     found = annotated.boxed_images(pairs, ("RBC", "WBC"))
     assert found.boxes[0].tolist() == [[1, 2, 5, 4]]
     assert (found.labels[0].tolist(), found.difficult[0].tolist()) == ([1], [True])
@@ -158,7 +160,9 @@ def test_other_cells_are_refused(folder):
 
 
 def test_missing_cells(folder):
-    with pytest.raises(DataUnavailableError, match=r"lacks ImageSets/Main/trainval.txt; fetch it again"):
+    with pytest.raises(
+        DataUnavailableError, match=r"lacks ImageSets/Main/trainval.txt; delete it and fetch it again"
+    ):
         data.load("bccd")
 
 

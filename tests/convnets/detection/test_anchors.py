@@ -1,5 +1,7 @@
 """Anchors: their shapes, their places, and their order."""
 
+import math
+
 import pytest
 import torch
 
@@ -70,10 +72,14 @@ def test_errors():
         anchor_shapes((8, 0))
     with pytest.raises(ValueError, match="sizes and ratios must be positive"):
         anchor_shapes((8,), (-1,))
+    with pytest.raises(ValueError, match="sizes and ratios must be positive"):
+        anchor_shapes((8,), (1, math.nan))
     with pytest.raises(ValueError, match=r"feature_size must be \(H, W\)"):
         grid_anchors((2, -1), 4, shapes)
     with pytest.raises(ValueError, match="stride must be positive"):
         grid_anchors((2, 2), (4, 0), shapes)
+    with pytest.raises(ValueError, match="stride must be positive"):
+        grid_anchors((2, 2), math.nan, shapes)
     with pytest.raises(ValueError, match=r"shapes must have shape \(any, 2\), its shape is \(2,\)"):
         grid_anchors((2, 2), 4, torch.ones(2))
     with pytest.raises(ValueError, match=r"the least is 0.0"):

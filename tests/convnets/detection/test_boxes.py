@@ -77,6 +77,7 @@ BAD = {
     "turned left to right": ([[4.0, 0, 2, 1]], r"x1 <= x2 and y1 <= y2; box 0 is \[4.0, 0.0, 2.0, 1.0\]"),
     "upside down": ([[0.0, 0, 1, 1], [0, 4, 1, 2]], "box 1 is"),
     "not a number": ([[0.0, 0, math.nan, 1]], "must be finite"),
+    "too far out": ([[0.0, 0, 1, 2e18]], r"no corner beyond 2\*\*60; box 0 is"),
     "infinite": ([[0.0, 0, math.inf, 1]], "must be finite"),
     "one box without an axis": ([0.0, 0, 1, 1], r"shape \(any, 4\), its shape is \(4,\)"),
     "five numbers": ([[0.0, 0, 1, 1, 1]], r"its shape is \(1, 5\)"),

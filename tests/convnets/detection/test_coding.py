@@ -110,6 +110,8 @@ def test_errors(function):
         function(ANCHOR * math.nan, ANCHOR)
     with pytest.raises(ValueError, match="four positive numbers"):
         function(ANCHOR, ANCHOR, (1, 1, 0, 1))
+    with pytest.raises(ValueError, match="four positive numbers"):
+        function(ANCHOR, ANCHOR, (1, 1, math.nan, 1))
     with pytest.raises(ValueError, match=f"{first} must have shape"):
         function(ANCHOR[0], ANCHOR)
 

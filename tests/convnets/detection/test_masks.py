@@ -67,8 +67,9 @@ def test_boxes_of_scenes_are_those_of_their_generator(rng):
 def test_errors():
     with pytest.raises(TypeError, match=r"masks1 must be a tensor of booleans, got torch.float32"):
         mask_iou(CROSS.float(), CROSS)
-    with pytest.raises(ValueError, match=r"images of one size \(H, W\), got \(2, 4, 5\) and \(2, 5, 4\)"):
-        mask_iou(CROSS, CROSS.mT)
+    for form in (mask_iou, mask_iou_loops):
+        with pytest.raises(ValueError, match=r"one size \(H, W\), got \(2, 4, 5\) and \(2, 5, 4\)"):
+            form(CROSS, CROSS.mT)
     with pytest.raises(ValueError, match=r"masks must have shape \(B, H, W\), its shape is \(4, 5\)"):
         masks_to_boxes(CROSS[0])
     with pytest.raises(TypeError, match="got list"):

@@ -51,6 +51,13 @@ def test_boxes_of_no_size_overlap_nothing(suppress):
 
 
 @GREEDY
+def test_large_boxes_in_half_precision(suppress):
+    """Their areas are beyond float16; as infinities they would overlap nothing, and none would go."""
+    large = torch.tensor([[0.0, 0, 512, 512], [0, 0, 512, 496]]).half()
+    assert suppress(large, torch.tensor([0.5, 0.9]), 0.5).tolist() == [1]
+
+
+@GREEDY
 def test_no_boxes(suppress):
     kept = suppress(torch.empty(0, 4), torch.empty(0), 0.5)
     assert (kept.shape, kept.dtype) == ((0,), torch.int64)
@@ -174,6 +181,8 @@ def test_errors():
         soft_nms(box, one, "hard")
     with pytest.raises(ValueError, match="sigma must be positive, got 0"):
         soft_nms(box, one, "gaussian", sigma=0)
+    with pytest.raises(ValueError, match="sigma must be positive, got nan"):
+        soft_nms(box, one, "gaussian", sigma=math.nan)
     with pytest.raises(ValueError, match=r"the least is -1.0"):
         soft_nms(box, -one)
 

@@ -27,6 +27,7 @@ PAIRS = {
     "one of no size": ([1, 1, 1, 1], [0, 0, 2, 2], 0.0, 0.0),
     "both of no size": ([1, 1, 1, 1], [1, 1, 1, 1], 0.0, 0.0),
     "a line and itself": ([1, 1, 1, 5], [1, 1, 1, 5], 0.0, 0.0),
+    "two points": ([0, 0, 0, 0], [3, 2, 3, 2], 0.0, -1.0),
 }
 
 
@@ -46,6 +47,20 @@ def test_matrix_by_hand():
     assert box_intersection(FIRST, second).tolist() == [[4, 1, 0], [4, 0, 0]]
     expected = torch.tensor([[4 / 8, 1 / 11, 0], [1, 0, 0]])
     torch.testing.assert_close(box_iou(FIRST, second), expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32], ids=str)
+def test_areas_do_not_overflow(dtype):
+    """In float16 numbers end at 65504, and 512² / 512² would be no number."""
+    one, other = (torch.tensor([box], dtype=dtype) for box in ([0, 0, 512, 512], [0, 0, 512, 256]))
+    for overlap in (box_iou, generalized_box_iou):
+        assert (overlap(one, one).item(), overlap(one, other).item()) == (1, 0.5)
+
+
+def test_the_farthest_boxes_still_have_ratios():
+    far = torch.tensor([[-(2.0**60), -(2.0**60), 2.0**60, 2.0**60], [2.0**60, 2.0**60, 2.0**60, 2.0**60]])
+    assert box_iou(far, far).tolist() == [[1, 0], [0, 0]]
+    assert generalized_box_iou(far, far).tolist() == [[1, 0], [0, 0]]
 
 
 def test_against_loops(boxes):

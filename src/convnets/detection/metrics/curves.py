@@ -78,7 +78,7 @@ def _counted(verdicts, num_objects):
     if num_objects < 1:
         raise ValueError(f"without objects there is no recall, num_objects is {num_objects}")
     whole = verdicts.to(torch.int8)
-    wrong = verdicts[(whole != verdicts) | (whole.abs() > 1)]
+    wrong = verdicts[(whole != verdicts) | (whole < -1) | (whole > 1)]
     if len(wrong):
         raise ValueError(f"verdicts must be 1, 0 or -1, got {wrong[0].item()}")
     right = whole[whole >= 0]

@@ -121,10 +121,12 @@ def random_boxes(rng, num, size):
 
 
 def drawn_masks(rng, boxes):
+    """Return masks that fill two thirds of the boxes, so that their sizes are not those of the boxes."""
     masks = np.zeros((len(boxes), 110, 108), dtype=bool)
+    row, column = np.indices(masks.shape[1:])
     for mask, (x1, y1, x2, y2) in zip(masks, boxes, strict=True):
         mask[y1:y2, x1:x2] = True
-        mask &= rng.random(mask.shape) < 0.98
+        mask &= ((row + 2 * column) % 3 > 0) & (rng.random(mask.shape) < 0.98)
     return torch.from_numpy(masks)
 
 
@@ -133,7 +135,8 @@ def by_pycocotools(detections, objects, kind):
     images = [{"id": index, "height": 110, "width": 108} for index in range(len(objects))]
     truth, guesses = [], []
     for index, (guess, one) in enumerate(zip(detections, objects, strict=True)):
-        truth += entries(index, one, kind, iscrowd=one.crowd.int())
+        area = {} if one.area is None else {"area": one.area}
+        truth += entries(index, one, kind, iscrowd=one.crowd.int(), **area)
         guesses += entries(index, guess, kind, score=guess.scores)
     for number, entry in enumerate(truth, start=1):
         entry["id"] = number
@@ -150,17 +153,15 @@ def by_pycocotools(detections, objects, kind):
 
 
 def entries(image, side, kind, **fields):
+    """Return entries of an annotation file; with a box, pycocotools would take its area for the mask's."""
     found = []
     for index, (x1, y1, x2, y2) in enumerate(side.boxes.tolist()):
-        entry = {
-            "image_id": image,
-            "category_id": int(side.labels[index]),
-            "bbox": [x1, y1, x2 - x1, y2 - y1],
-            "area": (x2 - x1) * (y2 - y1),
-        }
+        entry = {"image_id": image, "category_id": int(side.labels[index])}
         if kind == "segm":
             entry["segmentation"] = rle.encode(np.asfortranarray(side.masks[index].numpy(), np.uint8))
             entry["area"] = int(side.masks[index].sum())
+        else:
+            entry |= {"bbox": [x1, y1, x2 - x1, y2 - y1], "area": (x2 - x1) * (y2 - y1)}
         found.append(entry | {name: values[index].item() for name, values in fields.items()})
     return found
 
@@ -173,8 +174,51 @@ def test_boxes_against_pycocotools(seed):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_masks_against_pycocotools(seed):
-    images = random_images(np.random.default_rng(seed), 6, size=70, masks=True)
+    images = random_images(np.random.default_rng(seed), 6, size=100, masks=True)
     assert_equal(coco_average_precision(*images, overlap="masks"), by_pycocotools(*images, "segm"))
+
+
+def with_many_detections(rng, detections, objects):
+    """Each 25 times, more than a hundred of a class in an image: what comes after them must not count."""
+    many = [Detections(*(field.repeat_interleave(25, 0) for field in one[:3])) for one in detections]
+    counts = [int((one.labels == label).sum()) for one in many for label in (2, 3)]
+    assert max(counts) > 100 > min(counts)
+    all_of_them = coco_average_precision(many, objects, max_detections=10_000)
+    assert all_of_them.recall > coco_average_precision(many, objects).recall
+    return many, objects
+
+
+def with_areas_of_their_own(rng, detections, objects):
+    """Not those of the boxes, and some of exactly 32² and 96²."""
+    areas = [rng.choice([500.0, 32**2, 5000.0, 96**2, 20000.0], len(one.boxes)) for one in objects]
+    pairs = zip(objects, areas, strict=True)
+    return detections, [one._replace(area=torch.from_numpy(area)) for one, area in pairs]
+
+
+def with_points(rng, detections, objects):
+    """Every fifth box has no size, on either side, also in crowds."""
+
+    def shrunk(side):
+        boxes = side.boxes.clone()
+        boxes[::5, 2:] = boxes[::5, :2]
+        return side._replace(boxes=boxes)
+
+    return [shrunk(one) for one in detections], [shrunk(one) for one in objects]
+
+
+def with_equal_scores(rng, detections, objects):
+    """All of them: the order is that of the images and of the detections in them."""
+    return [one._replace(scores=torch.ones_like(one.scores)) for one in detections], objects
+
+
+CASES = [with_many_detections, with_areas_of_their_own, with_points, with_equal_scores]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_hard_cases_against_pycocotools(case):
+    rng = np.random.default_rng(5)
+    images = case(rng, *random_images(rng, 6))
+    assert_equal(coco_average_precision(*images), by_pycocotools(*images, "bbox"))
 
 
 def assert_equal(result, theirs):
@@ -196,5 +240,10 @@ def test_errors():
         coco_average_precision(detections, objects, "masks")
     with pytest.raises(ValueError, match=r"image 0: area must have shape \(1,\)"):
         coco_average_precision(detections, [objects[0]._replace(area=torch.ones(2))])
+    small, large = torch.ones(1, 2, 2, dtype=torch.bool), torch.ones(1, 2, 3, dtype=torch.bool)
+    with pytest.raises(ValueError, match=r"image 0: masks must be of images of one size"):
+        coco_average_precision(
+            [detections[0]._replace(masks=small)], [objects[0]._replace(masks=large)], "masks"
+        )
     with pytest.raises(ValueError, match="image 0: crowd must be a tensor of 1 booleans"):
         coco_average_precision(detections, [objects[0]._replace(crowd=torch.ones(1))])

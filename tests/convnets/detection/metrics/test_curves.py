@@ -99,8 +99,11 @@ def test_errors():
         precision_recall(SEQUENCE[None], 5)
     with pytest.raises(ValueError, match="without objects there is no recall, num_objects is 0"):
         precision_recall(SEQUENCE, 0)
-    with pytest.raises(ValueError, match=r"must be 1, 0 or -1, got \[0, 2\]"):
-        precision_recall(torch.tensor([0, 2]), 5)
+    for wrong in (2, -128, 256, 0.9, float("nan")):
+        with pytest.raises(ValueError, match=f"must be 1, 0 or -1, got {wrong}"):
+            precision_recall(torch.tensor([0, wrong], dtype=torch.float64), 5)
+    with pytest.raises(ValueError, match="must be 1, 0 or -1, got 257"):
+        precision_recall(torch.tensor([0, 257]), 5)
     with pytest.raises(ValueError, match="4 detections cannot be right about 3 objects"):
         precision_recall(SEQUENCE, 3)
     half = torch.tensor([0.5, 0.5])

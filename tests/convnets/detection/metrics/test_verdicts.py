@@ -74,7 +74,7 @@ def test_nothing_found_or_nothing_there(shape):
     iou, marks = torch.zeros(shape), none(shape[1])
     for judge in (voc_verdicts, voc_verdicts_loops):
         assert judge(iou, marks).tolist() == [FALSE] * shape[0]
-        assert judge(iou, marks, 0.0).tolist()[:0] == []
+        assert judge(iou, marks, 0.0).tolist() == [FALSE] * shape[0]
     for judge in (coco_verdicts, coco_verdicts_loops):
         assert judge(iou, at(0.5, 0.6), marks, marks).tolist() == 2 * [[FALSE] * shape[0]]
 
