@@ -113,6 +113,16 @@ def limits_of_the_image_swapped(map_shape, image_shape, sizes, ratios):
     return out, (out[:, :2] >= 0).all(1) & (out[:, 2:] <= image_shape).all(1)
 
 
+def border_left_out(map_shape, image_shape, sizes, ratios):
+    s, r = (v.ravel() for v in np.meshgrid(sizes, ratios, indexing="ij"))
+    half = np.stack([s / r**0.5, s * r**0.5], axis=1) / 2
+    step = np.array(image_shape) / map_shape
+    i, j = np.indices(map_shape).reshape(2, -1, 1) + 0.5
+    c = np.stack([j * step[1] + 0 * s, i * step[0] + 0 * s], axis=2)
+    out = np.concatenate([c - half, c + half], axis=2).reshape(-1, 4)
+    return out, (out[:, :2] > 0).all(1) & (out[:, 2:] < image_shape[::-1]).all(1)
+
+
 def five_axes(map_shape, image_shape, sizes, ratios):
     roots = np.sqrt(np.asarray(ratios, dtype=float))
     shapes = np.asarray(sizes, dtype=float)[:, None, None] * np.stack([1 / roots, roots], axis=-1)
@@ -149,6 +159,9 @@ def hidden(rng):
     yield Case("grid", "a high map", ((5, 3), (80, 48), sizes(1), square))
     yield Case("grid", "other strides down and across", ((3, 5), (48, 50), sizes(2), square))
     yield Case("grid", "an image that does not divide", ((4, 3), (61, 50), sizes(1), square))
+    side = 4.0 * float(rng.integers(2, 6))
+    touching = ((4, 2), (int(4 * side), int(2 * side)), np.array([side]), square)
+    yield Case("grid", "anchors as large as their parts", touching)
     yield Case("shapes", "three ratios at one place", ((1, 1), (90, 70), sizes(1), ratios))
     yield Case("shapes", "two sizes, three ratios", ((1, 1), (64, 80), sizes(2), ratios))
     yield Case("all", "two sizes, three ratios, a wide map", ((2, 4), (60, 90), sizes(2, 4), ratios))
@@ -178,7 +191,7 @@ EXERCISE = Exercise(
     public=(
         Case("grid", "two rows, three columns", ((2, 3), (20, 36), np.array([8.0]), np.array([1.0]))),
         Case("grid", "parts of 7.5 pixels", ((2, 2), (15, 15), np.array([6.0]), np.array([1.0]))),
-        Case("shapes", "high, square and wide", ((1, 1), (20, 24), np.array([8.0]), np.array([4, 1, 0.25]))),
+        Case("shapes", "high, square and wide", ((1, 1), (16, 24), np.array([8.0]), np.array([4, 1, 0.25]))),
         Case("all", "two of each", ((1, 2), (20, 44), np.array([8.0, 12.0]), np.array([4, 1.0]))),
     ),
     hidden=hidden,
@@ -229,6 +242,12 @@ EXERCISE = Exercise(
             inside_by_its_centre,
             "You call all anchors inside. The centre of each is, but near the border an edge often is not, "
             "and all four edges must be.",
+            SECTION,
+        ),
+        Mistake(
+            border_left_out,
+            "An anchor that just touches the border is outside with you. It covers no pixel beyond the image, "
+            "and here the border belongs to the image.",
             SECTION,
         ),
         Mistake(

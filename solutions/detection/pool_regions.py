@@ -1,5 +1,7 @@
 """RoI pooling, and its way back to the features (coverage row 12.9)."""
 
+import dataclasses
+
 import numpy as np
 
 from checks.contract import Case, Exercise, Group, Mistake
@@ -64,7 +66,10 @@ def hidden(rng):
     )
     yield case("edge", "the lower right corner", (2, 4, 5), [[32, 16, 80, 64]], (3, 4), 1 / 16)
     yield case("edge", "wholly beyond", (1, 4, 4), [[36, 0, 50, 20], [0, 0, 20, 36]], (2, 3), 1 / 8)
+    yield case("edge", "the upper left corner", (2, 4, 5), [[-36, -20, 38, 40]], (4, 4), 1 / 16)
     yield case("gradient", "shared cells", (1, 5, 7), [[0, 0, 12, 8]], (3, 4), 0.5)
+    plain = case("gradient", "equal features", (2, 4, 6), [[0, 0, 10, 6], [2, 0, 8, 6]], (2, 3), 0.5)
+    yield dataclasses.replace(plain, args=(plain.args[0] // 8, *plain.args[1:]))
     yield case(
         "all", "three regions", (2, 6, 8), [[0, 0, 20, 20], [8, 4, 31, 22], [3, 9, 13, 14]], (3, 2), 0.25
     )
@@ -73,7 +78,7 @@ def hidden(rng):
     )
 
 
-MAP = np.array([[[3.0, 9, 1, 4, 12], [7, 2, 15, 5, 0], [6, 13, 8, 10, 11]]])
+MAP = np.array([[[3.0, 9, 1, 4, 12], [7, 2, 15, 5, 0], [6, 13, 8, 11, 10]]])
 
 
 EXERCISE = Exercise(
@@ -114,12 +119,23 @@ EXERCISE = Exercise(
         Case(
             "edge",
             "partly outside the map",
-            (MAP, np.array([[4.0, 2, 10, 6]]), (3, 4), 0.5, np.zeros((1, 1, 3, 4))),
+            (MAP, np.array([[-4.5, -2.5, 3, 3]]), (4, 3), 0.5, np.zeros((1, 1, 4, 3))),
         ),
         Case(
             "gradient",
             "a shared cell",
             (MAP, np.array([[0.0, 0, 8, 4]]), (2, 2), 0.5, np.array([[[[1.0, 2], [4, 8]]]])),
+        ),
+        Case(
+            "gradient",
+            "equal features",
+            (
+                np.array([[[1.0, 3, 3], [3, 0, 2]]]),
+                np.array([[0.0, 0, 2, 1]]),
+                (1, 2),
+                1.0,
+                np.array([[[[1.0, 2]]]]),
+            ),
         ),
         Case(
             "all",
@@ -142,6 +158,12 @@ EXERCISE = Exercise(
             SECTION,
         ),
         Mistake(
+            poolings.bins_side_by_side,
+            "Your bins lie side by side, without a cell in common. Each begins at a cell rounded *down* and "
+            "ends at one rounded up: where the sizes do not divide, two neighbours share a cell.",
+            SECTION,
+        ),
+        Mistake(
             poolings.scale_forgotten,
             "You took the region as it is. It is given in pixels of the image; the map is smaller, and "
             "`scale` says how many of its cells a pixel is.",
@@ -157,6 +179,18 @@ EXERCISE = Exercise(
             poolings.halves_to_the_even_side,
             "Your corners are rounded by `np.round`, which takes a half to the even neighbour: 0.5 "
             "becomes 0 and 1.5 becomes 2. Here a half always goes up: `np.floor(v + 0.5)`.",
+            SECTION,
+        ),
+        Mistake(
+            poolings.cut_towards_zero,
+            "You rounded with `int` or `astype(int)`, which cut towards zero: -1.75 becomes -1. Left of the "
+            "map and above it the numbers of cells are negative; `np.floor` rounds these down, too.",
+            SECTION,
+        ),
+        Mistake(
+            poolings.counted_from_the_far_end,
+            "Cells left of the map or above it have negative numbers, and NumPy counts those from the far "
+            "end. They do not exist: let a bin begin at 0 at the earliest.",
             SECTION,
         ),
         Mistake(
@@ -187,6 +221,12 @@ EXERCISE = Exercise(
             poolings.gradient_spread_over_the_bin,
             "You shared the gradient out among all cells of a bin. That is the way back of an average; "
             "only the largest cell had a say in the maximum, so it gets all of it.",
+            SECTION,
+        ),
+        Mistake(
+            poolings.all_of_equals,
+            "Where several features of a bin are equally large, you send the gradient to each of them, so that "
+            "more comes back than went in. One cell gets it: the first, row after row.",
             SECTION,
         ),
         Mistake(
