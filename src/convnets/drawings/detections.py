@@ -23,8 +23,8 @@ def there_and_found(images, detections, min_score=0.5):
     Returns
     -------
     Drawing
-        Each class has its colour, in the order blue, orange, green, purple, red, yellow; found masks are
-        filled.
+        Each class has its colour, in the order blue, orange, green, purple, red, yellow, and from the seventh
+        class on again; found masks are filled.
     """
     pictures = {}
     rows = zip(images.images, images.objects, detections, strict=True)
@@ -39,7 +39,8 @@ def there_and_found(images, detections, min_score=0.5):
 
 
 def _by_class(values, labels):
-    return {HUES[label % len(HUES)]: values[labels == label] for label in labels.unique().tolist()}
+    hues = labels % len(HUES)
+    return {HUES[hue]: values[hues == hue] for hue in hues.unique().tolist()}
 
 
 def precision_over_seconds(result, key="ap50"):

@@ -76,8 +76,9 @@ function render({ model, el }) {
       update(now.cell[axis]);
     });
     const [x1, y1, x2, y2] = now.object;
+    const numPositive = found ? found.positives.length : 0;
     stage.draw({ boxes: [{ place: now.object, name: "", hue: "orange" }], under: [photograph, marks(size, now, anchors, found), svg("rect", { ...placeOf(now.object), class: "cn-under" })],
-      says: `A photograph: ${model.get("shows")}. The box from ${x1}, ${y1} to ${x2}, ${y2} and ${found ? found.positives.length : 0} positive anchors` });
+      says: `A photograph: ${model.get("shows")}. The box from ${x1}, ${y1} to ${x2}, ${y2} and ${numPositive} positive ${numPositive === 1 ? "anchor" : "anchors"}` });
     said.textContent = explain(size, now.object, now);
   });
 }

@@ -29,11 +29,14 @@ export const boxAbout = ([x, y], length, limits) => movedBox([0, 0, length, leng
 const corner = ([x1, y1, x2, y2], [right, low]) => [right ? x2 : x1, low ? y2 : y1];
 const isInside = ([x1, y1, x2, y2], [x, y]) => x >= x1 && x <= x2 && y >= y1 && y <= y2;
 
+/** How far from its corners a box is stretched along an axis: inside a small box less far, so that it can be moved. */
+const reachOf = (place, point, axis, reach) => (isInside(place, point) ? Math.min(reach, (place[axis + 2] - place[axis]) / 4) : reach);
+
 /** What is taken hold of at a point: { index, corner }, the whole box without corner; null where nothing is. */
 export function holdAt(boxes, chosen, point, reach) {
   const order = boxes.map((_, index) => index).sort((a, b) => (b === chosen) - (a === chosen) || areaOf(boxes[a]) - areaOf(boxes[b]));
   for (const index of order) {
-    const near = CORNERS.find((each) => corner(boxes[index], each).every((value, axis) => Math.abs(value - point[axis]) <= reach));
+    const near = CORNERS.find((each) => corner(boxes[index], each).every((value, axis) => Math.abs(value - point[axis]) <= reachOf(boxes[index], point, axis, reach)));
     if (near && (index === chosen || !isInside(boxes[chosen] ?? [1, 1, 0, 0], point))) return { index, corner: near };
   }
   const inside = order.filter((index) => isInside(boxes[index], point)).sort((a, b) => areaOf(boxes[a]) - areaOf(boxes[b]));

@@ -75,6 +75,8 @@ def test_words(pure):
         ("holdAt", [[[0, 0, 9, 9], [2, 2, 4, 4]], 0, [8.8, 0.3], 0.5], {"index": 0, "corner": [1, 0]}),
         ("holdAt", [[[0, 0, 9, 9], [2, 2, 4, 4]], 1, [4.2, 4.2], 0.5], {"index": 1, "corner": [1, 1]}),
         ("holdAt", [[[0, 0, 9, 9]], 0, [12, 3], 0.5], None),
+        ("holdAt", [[[0, 0, 3, 2]], 0, [1.5, 1], 2], {"index": 0, "corner": None}),
+        ("holdAt", [[[0, 0, 3, 2]], 0, [3.5, 3], 2], {"index": 0, "corner": [1, 1]}),
     ],
 )
 def test_boxes_are_taken_hold_of_moved_and_stretched_inside_the_field(pure, function, args, expected):

@@ -40,6 +40,14 @@ def test_what_is_not_sure_is_not_drawn():
     draw.there_and_found(images, [Detections(boxes[:0], torch.zeros(0).long(), torch.zeros(0))])
 
 
+def test_classes_that_share_a_colour_are_all_drawn():
+    boxes = torch.tensor([[1.0, 1, 5, 5], [2, 2, 9, 9]])
+    images = ObjectImages(torch.ones(1, 3, 10, 12), (Objects(boxes, torch.tensor([1, 7])),))
+    none = Detections(boxes[:0], torch.zeros(0).long(), torch.zeros(0))
+    svg = draw.there_and_found(images, [none]).svg
+    assert svg.count(f"stroke: var(--cn-orange, {plots.COLOURS['orange']})") == 2
+
+
 def test_every_run_is_a_dot(result):
     svg = draw.precision_over_seconds(result).svg
     assert "AP50, %" in svg

@@ -45,7 +45,7 @@ METHODS = {
 
 
 def parts_learnt():
-    """Draw the parts of the four networks as boxes in columns: blue what is trained together, dashed what is not.
+    """Draw the parts of the four networks in columns: blue what is trained together, dashed what is apart.
 
     Returns
     -------
