@@ -2,7 +2,15 @@
 
 import torch
 
-__all__ = ["as_floats", "check_boxes", "check_labels", "check_masks", "check_scores", "check_threshold"]
+__all__ = [
+    "as_floats",
+    "check_boxes",
+    "check_classes",
+    "check_labels",
+    "check_masks",
+    "check_scores",
+    "check_threshold",
+]
 
 FARTHEST = 2.0**60
 """No corner of a box may lie farther out: areas would overflow in float32, and their ratios be no numbers."""
@@ -109,6 +117,14 @@ def check_labels(name, labels, num):
     if labels.shape != (num,):
         raise ValueError(f"{name} must have shape ({num},), its shape is {tuple(labels.shape)}")
     return labels.long()
+
+
+def check_classes(name, labels, num_classes=None):
+    """Raise ValueError where a label is negative or no class: a GPU would not say so, a loss not always."""
+    bad = labels < 0 if num_classes is None else (labels < 0) | (labels >= num_classes)
+    if bool(bad.any()):
+        wanted = "at least 0" if num_classes is None else f"from 0 to {num_classes - 1}"
+        raise ValueError(f"{name} must be {wanted}, got {labels[bad][0].item()}")
 
 
 def check_masks(name, masks, num=None):

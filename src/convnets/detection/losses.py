@@ -11,6 +11,8 @@ Source: R. Girshick, "Fast R-CNN" (2015), equation 3, where β = 1. Losses on ov
 import torch
 from torch.nn import functional
 
+from convnets.detection.arguments import check_classes
+
 __all__ = ["box_loss", "box_loss_loops", "class_loss"]
 
 
@@ -64,7 +66,9 @@ def class_loss(scores, labels):
     """Return the mean cross-entropy of scores (P, C) and labels (P,); 0 with a gradient of zeros if P = 0.
 
     PyTorch's own mean over no samples is NaN, which one image without samples would spread over a network.
+    Raises ValueError where a label is no class.
     """
     if len(scores) == 0:
         return scores.sum()
+    check_classes("labels", labels, scores.shape[1])
     return functional.cross_entropy(scores, labels)

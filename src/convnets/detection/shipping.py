@@ -7,6 +7,7 @@ training changes; images are kept with eight bits.
 
 import torch
 
+from convnets.architectures.checking import check_state
 from convnets.detection.annotations import Objects
 from convnets.detection.images import ObjectImages
 
@@ -40,11 +41,16 @@ def unpack_weights(network, shipped):
 
     Raises
     ------
-    RuntimeError
-        If a name or a shape differs: PyTorch says which.
+    ValueError
+        If a name or a shape differs; the message says which, and the network is left as it was.
     """
-    own = {name: values for name, values in shipped.items() if name.startswith(WEIGHTS)}
-    network.load_state_dict({name.removeprefix(WEIGHTS): values.float() for name, values in own.items()})
+    own = {
+        name.removeprefix(WEIGHTS): values.float()
+        for name, values in shipped.items()
+        if name.startswith(WEIGHTS)
+    }
+    check_state(network, own)
+    network.load_state_dict(own)
     return network.eval()
 
 

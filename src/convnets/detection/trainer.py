@@ -14,7 +14,7 @@ import torch
 
 from convnets.detection.metrics import coco_average_precision
 from convnets.training import distributed
-from convnets.training.failures import NotFiniteError, where_it_broke
+from convnets.training.failures import ALL_FINITE, NotFiniteError, where_it_broke
 from convnets.training.loop import Loop, clock
 from convnets.training.trainer import run_loop
 
@@ -92,6 +92,7 @@ class DetectorLoop(Loop):
     def __init__(self, network, train, settings, augment, device, loss, detect, measure):
         super().__init__(network, train, settings, augment, loss, device)
         self.detect, self.measure = detect, measure
+        self.place = ""
 
     def check(self, test):
         """Check nothing: the loss functions of detection check their targets."""
@@ -99,6 +100,7 @@ class DetectorLoop(Loop):
     def batch(self, index, number, step):
         """Return a batch, augmented by what epoch and step alone decide."""
         self.draw_for(number, step)
+        self.place = f"in epoch {number + 1}, step {step} of {self.num_steps}"
         batch = self.train.take(index)
         if self.augment is not None:
             batch = batch.augmented(self.augment, self.generator)
@@ -109,9 +111,12 @@ class DetectorLoop(Loop):
         try:
             mean = self.loss(self.network, batch, self.generator)
         except ValueError as error:
-            if all(bool(values.isfinite().all()) for values in self.network.parameters()):
+            where = self.where(batch)
+            if where == ALL_FINITE:
                 raise
-            raise NotFiniteError(f"{self.where(batch)} Try a lower learning rate or a warm-up.") from error
+            raise NotFiniteError(
+                f"there is no loss {self.place}. {where} Try a lower learning rate or a warm-up."
+            ) from error
         return mean, torch.zeros_like(mean.detach())
 
     def epoch(self, history, bar):
@@ -197,8 +202,21 @@ def _on_cpu(field):
 
 
 def average_precision_50(detections, objects):
-    """Return COCO's average precision at an overlap of ½, the mean over classes."""
-    return coco_average_precision(detections, objects).ap50
+    """Return COCO's average precision at an overlap of ½, the mean over classes.
+
+    Raises
+    ------
+    ValueError
+        If there is no object in any image.
+    """
+    return _averages(detections, objects).ap50
+
+
+def _averages(detections, objects, **options):
+    averages = coco_average_precision(detections, objects, **options)
+    if averages.ap50 is None:
+        raise ValueError("none of the images has an object, so there is no precision to average")
+    return averages
 
 
 def record_detector(run, variant, network, test, *, detect=None, with_masks=False, **extra):
@@ -227,10 +245,10 @@ def record_detector(run, variant, network, test, *, detect=None, with_masks=Fals
     """
     device = next(network.parameters()).device
     found = detect_all(network, test.to(device), detect=detect)
-    boxes = coco_average_precision(found.detections, found.objects)
+    boxes = _averages(found.detections, found.objects)
     numbers = {"error": 1 - boxes.ap50, "ap": boxes.ap, "ap50": boxes.ap50, "ap75": boxes.ap75}
     if with_masks:
-        masks = coco_average_precision(found.detections, found.objects, overlap="masks")
+        masks = _averages(found.detections, found.objects, overlap="masks")
         numbers |= {"mask_ap": masks.ap, "mask_ap50": masks.ap50, "mask_ap75": masks.ap75}
     numbers = {name: round(value, 5) for name, value in numbers.items()}
     per_class = {str(label): value and round(value, 5) for label, value in boxes.per_class.items()}

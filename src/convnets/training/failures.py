@@ -5,6 +5,10 @@ import torch
 __all__ = ["NotFiniteError", "where_it_broke", "without_memory"]
 
 
+ALL_FINITE = "Every output of the network is finite; the loss itself is not."
+"""What is said where no place in the network can be named."""
+
+
 class NotFiniteError(FloatingPointError):
     """The loss is infinite or not a number; the message says since when, where, and what to try."""
 
@@ -34,7 +38,7 @@ def where_it_broke(network, images, forward=None):
             return f"The parameter {name} is not finite: a step before that was too large."
     for name, module in _in_order_of_output(network, images, forward or network):
         return f"The first output that is not finite is that of {name or 'the network'} ({module})."
-    return "Every output of the network is finite; the loss itself is not."
+    return ALL_FINITE
 
 
 def _in_order_of_output(network, images, forward):

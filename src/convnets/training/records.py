@@ -216,5 +216,8 @@ def write_result(path, result, note=""):
     """
     path = Path(path)
     timing.write(path, result.about | {"note": note}, result.records)
+    shipped = path.with_suffix(TENSORS)
     if result.tensors:
-        save_tensors(path.with_suffix(TENSORS), result.tensors)
+        save_tensors(shipped, result.tensors)
+    else:
+        shipped.unlink(missing_ok=True)  # what was shipped with the record before is not of this one

@@ -85,6 +85,6 @@ def load_tensors(path):
 
 def _tensor(content, dtype, shape, data_offsets):
     part = bytearray(content[slice(*data_offsets)])
-    if not part:
-        return torch.empty(shape, dtype=KINDS[dtype])
+    if not part:  # frombuffer refuses no bytes; a shape that has numbers is refused by reshape
+        return torch.empty(0, dtype=KINDS[dtype]).reshape(shape)
     return torch.frombuffer(part, dtype=KINDS[dtype]).reshape(shape)

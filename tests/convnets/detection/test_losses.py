@@ -29,6 +29,12 @@ def test_nothing_to_pay_is_zero_with_a_gradient():
         loss.backward()
 
 
+@pytest.mark.parametrize("label", [-1, 4])
+def test_labels_that_are_no_classes(label):
+    with pytest.raises(ValueError, match=f"labels must be from 0 to 3, got {label}"):
+        detection.class_loss(torch.zeros(2, 4), torch.tensor([3, label]))
+
+
 def test_class_loss_by_hand():
     assert detection.class_loss(torch.zeros(3, 4), torch.tensor([0, 1, 3])).item() == pytest.approx(1.3862944)
 

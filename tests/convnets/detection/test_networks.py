@@ -57,6 +57,14 @@ def test_objects_without_size_are_refused(network):
         network.loss(torch.rand(1, 3, 20, 26), [objects([2.0, 3, 14, 16], [5.0, 5, 5, 9])])
 
 
+@pytest.mark.parametrize("label", [-1, 2])
+def test_labels_that_are_no_classes_are_refused(network, label):
+    """Without a check -1 would be learned as background, and a GPU would stop with no reason given."""
+    entry = objects([2.0, 3, 14, 16])._replace(labels=torch.tensor([label]))
+    with pytest.raises(ValueError, match=r"(labels|classes) must be .*, got"):
+        network.loss(torch.rand(1, 3, 20, 26), [entry])
+
+
 def test_detections_are_in_the_image(network):
     for found in network.eval().detect(torch.rand(1, 3, 20, 26), 0.0):
         assert len(found.boxes) <= 100

@@ -18,8 +18,24 @@ def test_weights():
     for name, values in network.state_dict().items():
         # float16 keeps eleven bits, so the rounding is at most half of 2⁻¹⁰ of the value
         torch.testing.assert_close(other.state_dict()[name], values, rtol=2**-11, atol=2**-25)
-    with pytest.raises(RuntimeError, match="size mismatch"):
-        unpack_weights(Backbone((4, 6)), shipped)
+
+
+@pytest.mark.parametrize(
+    ("widths", "complaint"),
+    [
+        ((4, 6), r"2.conv.weight has shape \(6, 4, 3, 3\), the weights given have \(8, 4, 3, 3\)"),
+        ((4, 8, 8), "needs 4.bn.bias, which is not among"),
+        ((4,), "has no 2.bn.bias"),
+    ],
+    ids=["width", "missing", "too many"],
+)
+def test_weights_that_do_not_fit_change_nothing(widths, complaint):
+    other = Backbone(widths)
+    before = {name: values.clone() for name, values in other.state_dict().items()}
+    with pytest.raises(ValueError, match=complaint):
+        unpack_weights(other, pack_weights(Backbone((4, 8))))
+    for name, values in other.state_dict().items():
+        assert torch.equal(values, before[name])
 
 
 def test_images():

@@ -6,8 +6,8 @@ import json
 import pytest
 import torch
 
-from convnets.detection import Backbone, Detections, Ssd, coco_average_precision
-from convnets.detection.images import drawn_shapes
+from convnets.detection import Backbone, Detections, FasterRcnn, Objects, Ssd, coco_average_precision
+from convnets.detection.images import ObjectImages, drawn_shapes
 from convnets.detection.trainer import average_precision_50, detect_all, fit_detector, record_detector
 from convnets.training import NotFiniteError, Settings
 from convnets.training.augmentation import RandomFlip
@@ -51,6 +51,32 @@ def test_same_seed_same_run_other_seed_other_run():
 def test_a_finished_run_continues_from_its_folder(tmp_path):
     whole = train(folder=tmp_path)
     assert courses(train(network=small_detector(7), folder=tmp_path)) == courses(whole)
+
+
+def test_a_run_that_was_stopped_continues_exactly(tmp_path):
+    """Faster R-CNN draws anchors and regions; stopped within an epoch, it goes on as if it had not been."""
+
+    def detector(seed):
+        torch.manual_seed(seed)
+        options = {"size": 3, "hidden": 8, "num_proposals": 8, "num_samples": 8}
+        return FasterRcnn(3, (8,), (1.0,), backbone=Backbone((4, 8)), **options)
+
+    def loss(network, batch, generator):
+        return network.loss(batch.images, batch.objects, generator).total
+
+    def stopped(network, batch, generator):
+        if not next(steps):
+            raise KeyboardInterrupt
+        return loss(network, batch, generator)
+
+    settings, steps = dataclasses.replace(SETTINGS, test_every=1), iter([1, 1, 1, 0])
+    whole = train(settings, detector(0), loss=loss, augment=RandomFlip())
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, detector(0), loss=stopped, augment=RandomFlip(), folder=tmp_path)
+    torch.rand(3)  # what is drawn in between makes no difference
+    again = train(settings, detector(7), loss=loss, augment=RandomFlip(), folder=tmp_path)
+    assert courses(again) == courses(whole)
+    assert all(torch.equal(values, again.state[name]) for name, values in whole.state.items())
 
 
 def test_the_error_is_what_is_missing_to_the_measure():
@@ -106,6 +132,14 @@ def test_a_step_that_was_too_large_is_named():
         train(network=network)
 
 
+def test_outputs_that_are_not_finite_are_named_even_where_weights_are():
+    network = small_detector()
+    with torch.no_grad():
+        network.score_heads[0].weight.fill_(3e38)
+    with pytest.raises(NotFiniteError, match=r"epoch 1, step 1 of 2.*is that of score_heads.0 "):
+        train(network=network)
+
+
 def test_other_mistakes_stay_what_they_are():
     def loss(network, batch, generator):
         raise ValueError("a box is bad")
@@ -118,6 +152,13 @@ def test_other_mistakes_stay_what_they_are():
 def test_settings_that_are_left_out(changes):
     with pytest.raises(ValueError, match="detectors are trained by one process"):
         train(dataclasses.replace(SETTINGS, **changes))
+
+
+def test_no_objects_to_be_found():
+    nothing = Objects(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64))
+    images = ObjectImages(torch.rand(2, 3, 24, 24), (nothing, nothing))
+    with pytest.raises(ValueError, match="none of the images has an object"):
+        record_detector(None, "small", small_detector(), images)
 
 
 def test_no_images():

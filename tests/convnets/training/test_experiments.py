@@ -12,7 +12,7 @@ import torch
 
 from convnets import data, timing, training
 from convnets.drawings import curves as draw
-from convnets.training import Result, Settings, experiments, read_result
+from convnets.training import Result, Settings, experiments, read_result, write_result
 from convnets.training.__main__ import main
 
 KEYS = {
@@ -227,6 +227,8 @@ def test_tensors_of_the_first_seed_are_shipped_beside_the_record(monkeypatch, tm
     assert found.shipped("a")["weights/one"].tolist() == [0, 0]
     with pytest.raises(ValueError, match="speedrun ships nothing of 'c'"):
         found.shipped("c")
+    write_result(path, Result(found.about, found.records))
+    assert read_result(path).tensors == {}, "what an earlier run shipped must not pass for this one's"
 
 
 def test_detectors_show_their_average_precision_instead_of_an_error():

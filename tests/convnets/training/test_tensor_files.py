@@ -49,7 +49,9 @@ def test_kinds_that_are_not_written(tmp_path):
         save_tensors(tmp_path / "file", {"wave": torch.zeros(1, dtype=torch.complex64)})
 
 
-@pytest.mark.parametrize("cut", [0, 4, 20, -1], ids=["nothing", "no length", "no header", "a byte less"])
+@pytest.mark.parametrize(
+    "cut", [0, 4, 20, -12, -1], ids=["nothing", "no length", "no header", "no numbers", "a byte less"]
+)
 def test_files_that_are_cut_off(tmp_path, cut):
     path = tmp_path / "file"
     save_tensors(path, {"a": torch.ones(3)})

@@ -83,7 +83,7 @@ def load(size, split):
 
 
 def network(size, variant):
-    """Return the untrained network of a variant: both have the same boxes to a cell."""
+    """Return the untrained network of a variant: both have four boxes to a cell."""
     num_classes = len(CLASSES) if size["data"] == "bccd" else 10
     backbone = Backbone(size["widths"])
     if variant == "one map":

@@ -51,7 +51,7 @@ def _checked(keypoints, regions, matches):
         raise ValueError(f"keypoints must have shape (B, K, 2), their shape is {tuple(keypoints.shape)}")
     if len(matches) and not 0 <= int(matches.min()) <= int(matches.max()) < len(keypoints):
         raise ValueError(f"matches must be indices of {len(keypoints)} objects, got {matches.tolist()}")
-    return keypoints[matches].to(regions), regions
+    return keypoints.to(regions)[matches], regions
 
 
 def keypoint_targets_loops(keypoints, regions, matches, size=28):

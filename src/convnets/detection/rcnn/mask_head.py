@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from convnets.detection.arguments import check_boxes, check_labels, check_masks
+from convnets.detection.arguments import check_boxes, check_classes, check_labels, check_masks
 from convnets.detection.roi import roi_align, roi_align_loops
 
 __all__ = [
@@ -104,8 +104,7 @@ def _of_true_class(logits, targets, labels):
             f"{tuple(logits.shape)} and {tuple(targets.shape)}"
         )
     labels = check_labels("labels", labels, len(logits))
-    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < logits.shape[1]:
-        raise ValueError(f"labels must be from 0 to {logits.shape[1] - 1}, got {labels.tolist()}")
+    check_classes("labels", labels, logits.shape[1])
     return logits[torch.arange(len(labels), device=logits.device), labels]
 
 

@@ -76,7 +76,15 @@ class MaskRcnn(FasterRcnn):
             Where chance comes from.
         keypoints : list of N Tensors of shape (B, K, 2), optional
             (x, y) in pixels, NaN for those that an object does not have; needed if there are any.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a box is bad or has no area, masks are missing, or keypoints are, or do not fit.
         """
+        if self.keypoint_head is not None and (keypoints is None or len(keypoints) != len(objects)):
+            found = None if keypoints is None else f"those of {len(keypoints)}"
+            raise ValueError(f"keypoints of each of {len(objects)} images are needed, got {found}")
         features = self.backbone(images)
         losses, targets = self.loss_of_both_stages(features, tuple(images.shape[2:]), objects, generator)
         found = [entry.matches >= 0 for entry in targets]
@@ -104,7 +112,15 @@ class MaskRcnn(FasterRcnn):
         ]
 
     def detect_keypoints(self, images, detections):
-        """Return points (D, K, 2) and their probabilities (D, K) for each image's :class:`Detections`."""
+        """Return points (D, K, 2) and their probabilities (D, K) for each image's :class:`Detections`.
+
+        Raises
+        ------
+        ValueError
+            If the network was built without keypoints.
+        """
+        if self.keypoint_head is None:
+            raise ValueError("the network was built with num_keypoints=0")
         maps = self._maps(images, detections, self.keypoint_head)
         return [decode_keypoints(part, entry.boxes) for part, entry in zip(maps, detections, strict=True)]
 

@@ -70,7 +70,8 @@ def rpn_targets(boxes, anchors, size, num=64, positive=0.7, negative=0.3, inside
         An anchor that overlaps an object by `positive` or more has it, and so has the one that overlaps it
         most; one that overlaps none by `negative` has none; those between are not learned from.
     inside_only : bool
-        Whether anchors that cross the border are left out, as in the paper. Small images have few others.
+        Whether anchors that cross the border are left out before anything is matched, as in the paper. Small
+        images have few others.
     generator : torch.Generator, optional
         Where chance comes from.
 
@@ -84,9 +85,11 @@ def rpn_targets(boxes, anchors, size, num=64, positive=0.7, negative=0.3, inside
         If a box or an anchor is bad, or an object has no area.
     """
     boxes = check_boxes("boxes", boxes, zero_size=False).to(anchors)
-    matches = match_anchors(box_iou(boxes, anchors), positive, negative)
-    if inside_only:
-        matches[~anchors_inside(anchors, size)] = IGNORED
+    inside = (
+        anchors_inside(anchors, size) if inside_only else torch.ones_like(anchors[:, 0], dtype=torch.bool)
+    )
+    matches = match_anchors(torch.where(inside, box_iou(boxes, anchors), 0), positive, negative)
+    matches[~inside] = IGNORED
     chosen, background = sample_balanced(matches, num, 0.5, generator)
     return RpnTargets(chosen, background, encode_boxes(boxes[matches[chosen]], anchors[chosen]))
 

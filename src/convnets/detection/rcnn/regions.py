@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from convnets.detection.arguments import check_boxes, check_labels
+from convnets.detection.arguments import check_boxes, check_classes, check_labels
 from convnets.detection.choosing import choose_detections
 from convnets.detection.coding import decode_boxes, encode_boxes
 from convnets.detection.losses import box_loss, class_loss
@@ -80,10 +80,11 @@ def region_targets(regions, boxes, labels, num=64, positive_fraction=0.25, iou_t
     Raises
     ------
     TypeError, ValueError
-        If a box or a region is bad, an object has no area, or numbers do not fit.
+        If a box or a region is bad, an object has no area, numbers do not fit, or a label is negative.
     """
     boxes = check_boxes("boxes", boxes, zero_size=False).to(regions)
-    labels = check_labels("labels", labels, len(boxes))
+    labels = check_labels("labels", labels, len(boxes)).to(regions.device)
+    check_classes("labels", labels)  # -1 would become the background
     regions = torch.cat([check_boxes("regions", regions), boxes])
     matches = match_anchors(box_iou(boxes, regions), iou_threshold, iou_threshold, rescue=False)
     positive, negative = sample_balanced(matches, num, positive_fraction, generator)
@@ -138,7 +139,7 @@ def region_loss(scores, offsets, classes, targets):
     Raises
     ------
     ValueError
-        If the shapes do not fit one another.
+        If the shapes do not fit one another, or a class is none of theirs.
     """
     positive, columns = _checked(scores, offsets, classes, targets)
     chosen = offsets[positive, columns]
@@ -155,6 +156,7 @@ def _checked(scores, offsets, classes, targets):
             f"there must be {num} classes and targets; got {tuple(offsets.shape)}, {len(classes)} and "
             f"{len(targets)}"
         )
+    check_classes("classes", classes, num_classes + 1)
     positive = (classes > 0).nonzero()[:, 0]
     return positive, (classes[positive] - 1 if offsets.shape[1] > 1 else torch.zeros_like(positive))
 

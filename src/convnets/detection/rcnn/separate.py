@@ -48,7 +48,7 @@ def warp_regions(image, boxes, size, context=0):
     Returns
     -------
     Tensor of shape (L, C, size, size)
-        Beyond the image there is 0.
+        Beyond the image there is 0, but for the half pixel next to it, where the border goes on.
 
     Raises
     ------
@@ -129,7 +129,7 @@ class Rcnn(nn.Module):
         regions : list of N Tensors of shape (L, 4)
         objects : list of N Objects
         num : int
-            How many regions of each image, a quarter of them with an object.
+            How many regions of each image, at most a quarter of them with an object.
         generator : torch.Generator, optional
             Where chance comes from.
         """

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch.nn import functional
 
-from convnets.detection.arguments import check_boxes, check_labels
+from convnets.detection.arguments import check_boxes, check_classes, check_labels
 from convnets.detection.coding import encode_boxes
 from convnets.detection.losses import box_loss
 from convnets.detection.matching import NEGATIVE, match_anchors
@@ -55,10 +55,11 @@ def ssd_targets(boxes, labels, anchors, iou_threshold=0.5):
     Raises
     ------
     TypeError, ValueError
-        If a box is bad or has no area, or labels and boxes do not fit.
+        If a box is bad or has no area, labels and boxes do not fit, or a label is negative.
     """
     boxes = check_boxes("boxes", boxes, zero_size=False).to(anchors)
-    labels = check_labels("labels", labels, len(boxes))
+    labels = check_labels("labels", labels, len(boxes)).to(anchors.device)
+    check_classes("labels", labels)  # -1 would become the background
     matches = match_anchors(box_iou(boxes, anchors), iou_threshold, iou_threshold)
     positive = matches >= 0
     classes, offsets = torch.zeros_like(matches), torch.zeros_like(anchors)
@@ -106,7 +107,7 @@ def ssd_loss(scores, offsets, targets, ratio=3.0):
     Raises
     ------
     ValueError
-        If the shapes do not fit one another, or a score is not finite.
+        If the shapes do not fit one another, a class is none of theirs, or a score is not finite.
     """
     positive = _checked(scores, offsets, targets)
     costs = functional.cross_entropy(scores.flatten(0, 1), targets.classes.flatten(), reduction="none")
@@ -127,6 +128,7 @@ def _checked(scores, offsets, targets):
             f"scores and offsets must have shapes (N, A, C + 1) and (N, A, 4) with (N, A) = {expected}, "
             f"their shapes are {tuple(scores.shape)} and {tuple(offsets.shape)}"
         )
+    check_classes("classes", targets.classes, scores.shape[2])
     return targets.classes > 0
 
 

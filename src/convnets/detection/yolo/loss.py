@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 
+from convnets.detection.arguments import check_classes
 from convnets.detection.overlaps import overlap_ratio
 from convnets.detection.yolo.targets import split_predictions
 
@@ -59,10 +60,10 @@ def yolo_loss(predictions, targets, num_boxes=2, lambda_coord=5.0, lambda_noobj=
     Raises
     ------
     ValueError
-        If the shapes do not fit one another.
+        If the shapes do not fit one another, or the label of an object is no class.
     """
     boxes, confidence, classes = split_predictions(predictions, num_boxes)
-    _check_targets(predictions, targets)
+    _check_targets(predictions, targets, classes.shape[-1])
     taken = targets.objects >= 0  # (N, S, S)
     truth, found = targets.boxes[taken], boxes[taken]  # (P, 4), (P, B, 4)
     overlap = _overlap(found.detach(), truth, predictions.shape[1])  # (P, B)
@@ -85,7 +86,7 @@ def _squares(found, wanted):
     return (found - wanted).square().sum()
 
 
-def _check_targets(predictions, targets):
+def _check_targets(predictions, targets, num_classes):
     expected = tuple(predictions.shape[:3])
     if predictions.dim() != 4 or expected[1] != expected[2]:
         raise ValueError(f"predictions must have shape (N, S, S, 5·B + C), got {tuple(predictions.shape)}")
@@ -93,6 +94,7 @@ def _check_targets(predictions, targets):
         raise ValueError(
             f"targets must be stacked to {expected}, their shape is {tuple(targets.objects.shape)}"
         )
+    check_classes("labels", targets.labels[targets.objects >= 0], num_classes)
 
 
 def _overlap(found, truth, grid):
@@ -107,8 +109,7 @@ def _overlap(found, truth, grid):
 
 def yolo_loss_loops(predictions, targets, num_boxes=2, lambda_coord=5.0, lambda_noobj=0.5):
     """Return what :func:`yolo_loss` returns, cell by cell and box by box: the definition."""
-    split_predictions(predictions, num_boxes)
-    _check_targets(predictions, targets)
+    _check_targets(predictions, targets, split_predictions(predictions, num_boxes)[2].shape[-1])
     sums = [0.0] * 5
     grid = predictions.shape[1]
     flat = zip(

@@ -24,7 +24,7 @@ def network():
 
 
 def test_targets_by_hand(generator):
-    """Anchor 0 overlaps the object by 0.8, anchor 2 by 2 of 18 parts less; anchor 3 is half in between."""
+    """Anchor 0 overlaps the object by 0.8, anchor 3 by 25 of 155 parts, the others touch it at most."""
     boxes = torch.tensor([[0.0, 0, 10, 8]])
     targets = detection.rpn_targets(boxes, ANCHORS, (20, 20), generator=generator)
     assert (targets.positive.tolist(), targets.negative.tolist()) == ([0], [1, 2, 3])
@@ -38,6 +38,17 @@ def test_anchors_in_between_are_not_learned_from(generator):
     anchors = torch.tensor([[0.0, 0, 10, 10], [0, 0, 12.5, 10], [20, 20, 30, 30]])
     targets = detection.rpn_targets(torch.tensor([[0.0, 0, 4, 10]]), anchors, (40, 40), generator=generator)
     assert (targets.positive.tolist(), targets.negative.tolist()) == ([0], [2])
+
+
+def test_an_anchor_across_the_border_takes_no_object_from_one_inside(generator):
+    """Anchor 3 overlaps the object by 25 of 49 parts, but lies across the border; anchor 0 by 25 of 100."""
+    anchors = torch.cat([ANCHORS[:3], torch.tensor([[-1.0, -1, 6, 6]])])
+    boxes = torch.tensor([[0.0, 0, 5, 5]])
+    chosen = [
+        detection.rpn_targets(boxes, anchors, (20, 20), inside_only=inside, generator=generator).positive
+        for inside in (False, True)
+    ]
+    assert [part.tolist() for part in chosen] == [[3], [0]]
 
 
 def test_no_objects(generator):

@@ -196,6 +196,17 @@ def test_a_network_learns_one_scene():
     assert shares.shape == (len(found.boxes), 5)
 
 
+def test_keypoints_that_are_missing():
+    backbone = detection.Backbone((4, 8))
+    network = detection.MaskRcnn(2, num_keypoints=5, mask_size=4, backbone=backbone, size=3, hidden=8)
+    for keypoints, complaint in ((None, "of each of 1 images are needed, got None"), ([], "got those of 0")):
+        with pytest.raises(ValueError, match=complaint):
+            network.loss(torch.rand(1, 3, 16, 16), [None], keypoints=keypoints)
+    plain = detection.MaskRcnn(2, mask_size=4, backbone=backbone, size=3, hidden=8)
+    with pytest.raises(ValueError, match="built with num_keypoints=0"):
+        plain.detect_keypoints(torch.rand(1, 3, 16, 16), [])
+
+
 def test_images_without_objects_can_be_learned_from():
     network = detection.MaskRcnn(2, mask_size=4, backbone=detection.Backbone((4, 8)), size=3, hidden=8)
     empty = detection.Objects(
