@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from convnets.detection.annotations import Detections
-from convnets.detection.arguments import check_boxes, check_labels
+from convnets.detection.arguments import check_boxes, check_classes, check_labels
 from convnets.detection.backbone import Backbone
 from convnets.detection.boxes import clip_boxes_to_image
 from convnets.detection.losses import class_loss
@@ -76,7 +76,7 @@ def localization_loss(scores, boxes, labels, targets, weight=1.0):
     Raises
     ------
     ValueError
-        If the shapes do not fit one another.
+        If the shapes do not fit one another, or a label is no class.
     """
     chosen = _of_true_class(scores, boxes, labels, targets)
     distance = (chosen - targets.flatten(0, 1)).square().sum()
@@ -100,6 +100,7 @@ def _of_true_class(scores, boxes, labels, targets):
             "scores, boxes, labels and targets must have shapes (N, K, C), (N, K, 4) or (N, K, C, 4), (N, K) "
             f"and (N, K, 4); their shapes are {found}"
         )
+    check_classes("labels", labels, num_classes)
     if boxes.dim() == 3:
         return boxes.flatten(0, 1)
     rows = torch.arange(labels.numel(), device=boxes.device)

@@ -61,6 +61,15 @@ def test_bad_loss():
             )
 
 
+@pytest.mark.parametrize("label", [-1, 3])
+@pytest.mark.parametrize("shape", [(1, 1, 4), (1, 1, 3, 4)], ids=["agnostic", "specific"])
+def test_labels_that_are_no_classes(shape, label):
+    """-1 would be taken for the last class."""
+    for form in (detection.localization_loss, detection.localization_loss_loops):
+        with pytest.raises(ValueError, match=f"labels must be from 0 to 2, got {label}"):
+            form(torch.zeros(1, 1, 3), torch.zeros(shape), torch.tensor([[label]]), torch.zeros(1, 1, 4))
+
+
 def test_from_left_to_right():
     """Centres at x = 5, 3 and 3; the last two at y = 6 and 2."""
     boxes = torch.tensor([[4.0, 0, 6, 2], [2, 5, 4, 7], [1, 1, 5, 3]])
