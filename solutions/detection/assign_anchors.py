@@ -73,6 +73,8 @@ def hidden(rng):
     yield case("rivals", "as they come", drawn(5, 8, 1))
     yield case("rivals", "more objects than anchors", drawn(5, 3, 0.9))
     yield case("rivals", "some touch nothing", drawn(4, 7, 1) * rng.permutation([1, 0, 1, 1])[:, None])
+    yield case("rivals", "equal overlaps", rng.integers(0, 4, (4, 8)) / 4)
+    yield case("rivals", "all overlaps equal", np.full((3, 6), rng.choice([0.5, 0.8])))
     yield case("rescue", "no object", np.zeros((0, int(rng.integers(3, 9)))))
 
 
@@ -100,8 +102,8 @@ EXERCISE = Exercise(
     public=(
         Case(
             "thresholds",
-            "two objects, six anchors",
-            (np.array([[0.9, 0.8, 0.5, 0.3, 0.1, 0.7], [0.2, 0.75, 0.1, 0, 0.8, 0.1]]), 0.7, 0.3),
+            "two objects, seven anchors",
+            (np.array([[0.9, 0.8, 0.5, 0.3, 0.1, 0.7, 0.2], [0.2, 0.75, 0.1, 0, 0.8, 0.1, 0]]), 0.7, 0.3),
         ),
         Case(
             "rescue",
@@ -161,6 +163,12 @@ EXERCISE = Exercise(
             assignments.last_object_above_the_threshold,
             "An anchor that fits several objects goes to the last of them with you. It goes to the one "
             "that it overlaps most.",
+            SECTION,
+        ),
+        Mistake(
+            assignments.last_of_equals,
+            "Of equal overlaps you serve the last object and the last anchor. The first ones count: the "
+            "first object, then the first anchor, as `argmax` finds them.",
             SECTION,
         ),
         Mistake(

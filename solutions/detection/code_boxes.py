@@ -92,6 +92,13 @@ def whole_size_on_both_sides(anchors, boxes, codes, deviations):
     return np.hstack(t) / deviations, np.hstack([c - h, c + h])
 
 
+def centres_and_sizes_returned(anchors, boxes, codes, deviations):
+    s, m = anchors[:, 2:] - anchors[:, :2], (anchors[:, 2:] + anchors[:, :2]) / 2
+    t = ((boxes[:, 2:] + boxes[:, :2]) / 2 - m) / s, np.log((boxes[:, 2:] - boxes[:, :2]) / s)
+    a, b = np.hsplit(codes * deviations, 2)
+    return np.hstack(t) / deviations, np.hstack([m + a * s, s * np.exp(b)])
+
+
 def number_by_number(anchors, boxes, codes, deviations):
     told, found = np.zeros(boxes.shape), np.zeros(codes.shape)
     for n in range(len(anchors)):
@@ -232,6 +239,12 @@ EXERCISE = Exercise(
             measured_in_the_box,
             "You divided the way between the centres by the size of the box. The anchor's size is meant: it "
             "is known when the network is asked, the box is not.",
+            SECTION,
+        ),
+        Mistake(
+            centres_and_sizes_returned,
+            "Your decoded boxes are still centre, width and height. One step is left: like the boxes that "
+            "come in, they are asked for as `(x1, y1, x2, y2)`.",
             SECTION,
         ),
         Mistake(

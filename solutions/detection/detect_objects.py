@@ -4,7 +4,7 @@ import numpy as np
 
 from checks.contract import Case, Exercise, Group, Mistake
 from solutions.allowances import LIBRARIES, SUMS
-from solutions.detection.misjudged import pipelines
+from solutions.detection.misjudged import endings, pipelines
 
 SECTION = "detection.html#pipeline"
 
@@ -87,6 +87,10 @@ def hidden(rng):
     yield case("maps", "three shapes, four classes", (2, 3), 3, 4, (40, 54), 0.3, 50)
     yield case("ranking", "a low threshold", (4, 5), 2, 3, (60, 70), 0.05, 100)
     yield case("ranking", "the best five", (4, 3), 3, 3, (60, 50), 0.1, 5)
+    logits = np.array([0, 1, 0, 2]) + rng.uniform(-0.4, 0.4, 4)
+    twins = np.array([[-20.0, 0, 10, 10], [0, 0, 10, 10]])
+    said = logits.reshape(4, 1, 1), np.zeros((8, 1, 1)), twins
+    yield Case("ranking", "the same inside the image", (*said, (20, 20), 0.3, 0.4, 5))
     yield case("ranking", "nothing is sure", (3, 3), 2, 2, (50, 50), 0.9999999, 5)
 
 
@@ -121,7 +125,7 @@ EXERCISE = Exercise(
             "maps",
             "two places, two shapes",
             (
-                np.array([[[5.0, 0]], [[0, 3]], [[0, 1]], [[6, 0]], [[0, -2]], [[1, 4]]]),
+                np.array([[[1.0, 0]], [[0.5, 3]], [[-3, 1]], [[6, 0]], [[0, -2]], [[1, 4]]]),
                 np.array(
                     [[[0.0, 0.25]], [[0, 0]], [[0, 0]], [[0, 0]], [[0, 0.5]], [[0, 0]], [[0, 0]], [[0, -0.5]]]
                 ),
@@ -255,13 +259,24 @@ EXERCISE = Exercise(
             SECTION,
         ),
         Mistake(
-            pipelines.top_before_suppression,
+            endings.suppressed_before_clipping,
+            "You clipped after the suppression. Two boxes that differ only outside the image look different "
+            "then, and both are kept, as one and the same detection.",
+            SECTION,
+        ),
+        Mistake(
+            endings.top_before_suppression,
             "You kept the `top` best before the suppression. Doubles then take the places of other "
             "objects: suppress first, and cut the list at the end.",
             SECTION,
         ),
         Mistake(
-            pipelines.order_of_classes,
+            endings.least_sure_first,
+            "You list the least sure detection first. `argsort` sorts upwards; the surest one comes first.",
+            SECTION,
+        ),
+        Mistake(
+            endings.order_of_classes,
             "You list the detections class by class. They come in one ranking, the surest first, whatever"
             " their class is.",
             SECTION,

@@ -79,6 +79,9 @@ def hidden(rng):
     yield case("boxes", "two boxes per cell", [[0 + a, 1 + b], [1 + b, 0 + a]], (80, 50), 2, 2, 5)
     yield case("crowd", "two in one cell", [[1 + a, 2 + b], [1.5, 2.5], [0.5, 0 + a]], (96, 128), 4, 2)
     yield case("crowd", "centres on borders", [[1, 1 + a], [2 + b, 3]], (64, 128), 4, 2)
+    alike = case("boxes", "two equal boxes per cell", [[1 + a, 0 + b], [0 + b, 1 + a]], (50, 80), 2, 2)
+    alike.args[-1][:, :, 1] = alike.args[-1][:, :, 0]
+    yield alike
     yield case("crowd", "no object", [], (64, 64), int(rng.integers(2, 5)), 2)
 
 
@@ -189,6 +192,12 @@ EXERCISE = Exercise(
             grids.first_box_answers,
             "The first box of the cell always answers with you. The one that overlaps the object most "
             "does: so each learns its own kind of shape, and gets better at it.",
+            SECTION,
+        ),
+        Mistake(
+            grids.roots_taken_for_sizes,
+            "To find the box that answers, you took the third and fourth numbers of a predicted box for its "
+            "width and height. They are the roots: all boxes come out too large.",
             SECTION,
         ),
         Mistake(

@@ -246,8 +246,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             border_left_out,
-            "An anchor that just touches the border is outside with you. It covers no pixel beyond the image, "
-            "and here the border belongs to the image.",
+            "An anchor that just touches the border is outside with you. It covers no pixel beyond the "
+            "image, and here the border belongs to the image.",
             SECTION,
         ),
         Mistake(

@@ -225,8 +225,8 @@ EXERCISE = Exercise(
         ),
         Mistake(
             poolings.all_of_equals,
-            "Where several features of a bin are equally large, you send the gradient to each of them, so that "
-            "more comes back than went in. One cell gets it: the first, row after row.",
+            "Where several features of a bin are equally large, you send the gradient to each of them, so "
+            "that more comes back than went in. One cell gets it: the first, row after row.",
             SECTION,
         ),
         Mistake(

@@ -131,7 +131,7 @@ EXERCISE = Exercise(
             "small",
             "two strips, a small one, a large one",
             (
-                np.array([[-9.0, 0, 3, 9], [10, 10, 30, 13], [30, 0, 35, 3], [10, 20, 20, 30]]),
+                np.array([[-9.0, 0, 3, 9], [10, 10, 30, 13], [30, 0, 35, 3], [10, 20, 14, 30]]),
                 STILL,
                 np.array([0.75, 0.5, 0.375, 0.25]),
                 (40, 40),
@@ -220,6 +220,12 @@ EXERCISE = Exercise(
             proposals.size_by_area,
             "You judged the size by the area. Both sides must reach `min_size`: a box of forty times two "
             "pixels covers enough of them, and shows nothing.",
+            SECTION,
+        ),
+        Mistake(
+            proposals.size_itself_is_too_small,
+            "You dropped a box of which one side is exactly `min_size`. Only those go that have a side of "
+            "less than that.",
             SECTION,
         ),
         Mistake(

@@ -89,7 +89,7 @@ EXERCISE = Exercise(
             "one",
             "right, double, near, nothing",
             (
-                np.array([[0.7, 0], [0.5, 0.2], [0, 0.4], [0.05, 0]]),
+                np.array([[0.7, 0], [0.5, 0.2], [0, 0.1], [0.05, 0]]),
                 np.array([0, 0, 0, 0]),
                 np.array([0.25, 0.75, 0.5, 0.125]),
                 np.array([0, 0]),
@@ -170,6 +170,12 @@ EXERCISE = Exercise(
             verdicts.background_from_zero_on,
             "You call a detection badly placed as soon as it touches an object. From an overlap of 0.1 on"
             " it is; below that it is background.",
+            SECTION,
+        ),
+        Mistake(
+            verdicts.a_tenth_is_not_enough,
+            "An overlap of exactly 0.1 is background with you. From 0.1 on, that included, a detection of "
+            "the right class is one that is badly placed.",
             SECTION,
         ),
         Mistake(

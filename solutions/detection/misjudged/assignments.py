@@ -6,6 +6,7 @@ __all__ = [
     "best_anchor_of_each_object_only",
     "first_come_first_served",
     "last_object_above_the_threshold",
+    "last_of_equals",
     "later_object_overwrites",
     "loser_gets_nothing",
     "nobody_is_rescued",
@@ -112,6 +113,20 @@ def last_object_above_the_threshold(iou, positive, negative):
         out[a] = np.flatnonzero(iou[:, a] >= positive)[-1]
     done, taken = set(), set()
     for _, b, a in sorted((-iou[b, a], b, a) for b, a in np.argwhere(iou > 0)):
+        if b not in done and a not in taken:
+            out[a] = b
+            done.add(b)
+            taken.add(a)
+    return out
+
+
+def last_of_equals(iou, positive, negative):
+    top = iou.max(axis=0, initial=0)
+    out = np.where(top < negative, -1, -2)
+    for a in np.flatnonzero(top >= positive):
+        out[a] = np.flatnonzero(iou[:, a] == top[a])[-1]
+    done, taken = set(), set()
+    for _, b, a in sorted(((iou[b, a], b, a) for b, a in np.argwhere(iou > 0)), reverse=True):
         if b not in done and a not in taken:
             out[a] = b
             done.add(b)

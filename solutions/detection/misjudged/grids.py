@@ -13,6 +13,7 @@ __all__ = [
     "no_root",
     "other_boxes_of_the_cell_left_alone",
     "place_in_the_image",
+    "roots_taken_for_sizes",
     "row_and_column_swapped",
     "size_in_cells",
 ]
@@ -138,6 +139,27 @@ def first_box_answers(boxes, labels, image_shape, num_classes, predicted):
         both = (np.minimum(c + h, box[2:]) - np.maximum(c - h, box[:2])).clip(0).prod(axis=1)
         iou = both / ((2 * h).prod(axis=1) + (ext * size).prod() - both)
         k = 0
+        t[y, x, 5 * k : 5 * k + 5] = *(mid * S - [x, y]), *ext**0.5, iou[k]
+        w[y, x, 5 * k : 5 * k + 5] = 5, 5, 5, 5, 1
+        t[y, x, 5 * P + label], w[y, x, 5 * P :] = 1, 1
+    return t, w
+
+
+def roots_taken_for_sizes(boxes, labels, image_shape, num_classes, predicted):
+    (S, _, P, _), size = predicted.shape, np.array(image_shape[::-1])
+    t, w = np.zeros((2, S, S, 5 * P + num_classes))
+    w[..., 4 : 5 * P : 5] = 0.5
+    seen = set()
+    for box, label in zip(boxes, labels, strict=True):
+        mid, ext = (box[:2] + box[2:]) / 2 / size, (box[2:] - box[:2]) / size
+        x, y = np.minimum((mid * S).astype(int), S - 1)
+        if (x, y) in seen:
+            continue
+        seen.add((x, y))
+        c, h = (predicted[y, x, :, :2] + [x, y]) / S * size, predicted[y, x, :, 2:4] * size / 2
+        both = (np.minimum(c + h, box[2:]) - np.maximum(c - h, box[:2])).clip(0).prod(axis=1)
+        iou = both / ((2 * h).prod(axis=1) + (ext * size).prod() - both)
+        k = iou.argmax()
         t[y, x, 5 * k : 5 * k + 5] = *(mid * S - [x, y]), *ext**0.5, iou[k]
         w[y, x, 5 * k : 5 * k + 5] = 5, 5, 5, 5, 1
         t[y, x, 5 * P + label], w[y, x, 5 * P :] = 1, 1

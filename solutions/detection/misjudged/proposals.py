@@ -11,6 +11,7 @@ __all__ = [
     "one_long_side_is_enough",
     "size_before_clipping",
     "size_by_area",
+    "size_itself_is_too_small",
     "sizes_not_exponential",
     "suppressed_before_clipping",
     "worst_first",
@@ -119,6 +120,25 @@ def size_by_area(anchors, codes, scores, image_shape, min_size, before, after, t
     raw = np.hstack([c - e, c + e])
     box = raw.clip(0, [w, h, w, h])
     big = (box[:, 2:] - box[:, :2]).prod(axis=1) >= min_size**2
+    order = np.argsort(-scores, kind="stable")
+    order = order[big[order]][:before]
+    near, kept = box, []
+    for i in order:
+        q = near[kept]
+        both = (np.minimum(q[:, 2:], near[i, 2:]) - np.maximum(q[:, :2], near[i, :2])).clip(0).prod(axis=1)
+        area = (q[:, 2:] - q[:, :2]).prod(axis=1) + (near[i, 2:] - near[i, :2]).prod()
+        if not (both / (area - both) > threshold).any():
+            kept.append(i)
+    kept = kept[:after]
+    return box[kept], scores[kept]
+
+
+def size_itself_is_too_small(anchors, codes, scores, image_shape, min_size, before, after, threshold):
+    (h, w), s = image_shape, anchors[:, 2:] - anchors[:, :2]
+    c, e = anchors[:, :2] + s / 2 + codes[:, :2] * s, s * np.exp(codes[:, 2:]) / 2
+    raw = np.hstack([c - e, c + e])
+    box = raw.clip(0, [w, h, w, h])
+    big = (box[:, 2:] - box[:, :2] > min_size).all(axis=1)
     order = np.argsort(-scores, kind="stable")
     order = order[big[order]][:before]
     near, kept = box, []

@@ -3,6 +3,7 @@
 import numpy as np
 
 __all__ = [
+    "a_tenth_is_not_enough",
     "any_class_is_near",
     "any_class_is_right",
     "as_they_come",
@@ -200,6 +201,27 @@ def background_from_zero_on(overlaps, labels, scores, object_labels):
         elif x >= 0.5:
             out[d] = "class"
         elif o.max(initial=0) > 0:
+            out[d] = "place"
+        else:
+            out[d] = "background"
+    return out, ~found
+
+
+def a_tenth_is_not_enough(overlaps, labels, scores, object_labels):
+    out, found = [""] * len(labels), np.zeros(len(object_labels), dtype=bool)
+    for d in np.argsort(-scores, kind="stable"):
+        own = object_labels == labels[d]
+        o = np.where(own, overlaps[d], 0)
+        x = np.where(own, 0, overlaps[d]).max(initial=0)
+        free = np.where(found, 0, o)
+        if free.max(initial=0) >= 0.5:
+            out[d] = "right"
+            found[free.argmax()] = True
+        elif o.max(initial=0) >= 0.5:
+            out[d] = "double"
+        elif x >= 0.5:
+            out[d] = "class"
+        elif o.max(initial=0) > 0.1:
             out[d] = "place"
         else:
             out[d] = "background"
