@@ -44,8 +44,8 @@ class ObjectImages:
     regions: tuple | None = None
 
     def __post_init__(self):
-        num = len(self.images)
-        if self.images.dim() != 4 or len(self.objects) != num or len(self.regions or self.objects) != num:
+        num, proposed = len(self.images), self.objects if self.regions is None else self.regions
+        if self.images.dim() != 4 or {len(self.objects), len(proposed)} != {num}:
             regions = "no" if self.regions is None else len(self.regions)
             raise ValueError(
                 "expected images (N, 3, H, W), the objects of each and their regions, if any; got images "

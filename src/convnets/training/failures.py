@@ -84,7 +84,7 @@ def without_memory(settings, shape, device):
     half = max(1, settings.batch_size // 2)
     advice = [f"lower batch_size, for example to {half} (and learning_rate by as much)"]
     if settings.precision == "float32":
-        advice.insert(0, 'set precision="bfloat16", which halves what the layers keep')
+        advice.insert(0, 'set precision="bfloat16", which halves what the layers keep (not for detectors)')
     return (
         f"{device} has not enough memory for batches of {settings.batch_size} images of "
         f"{'×'.join(map(str, shape))} in {settings.precision}: {'; or '.join(advice)}; or take a network "

@@ -17,6 +17,7 @@ class Epoch(NamedTuple):
         Counted from 1.
     train_loss, train_error : float
         Means over the images of the epoch, each as it was seen: augmented, and before the step of its batch.
+        The error is None where answers are not simply right or wrong, as those of detectors.
     test_loss, test_error : float or None
         On the test images after the epoch; None where they were not looked at.
     learning_rate : float
@@ -27,7 +28,7 @@ class Epoch(NamedTuple):
 
     epoch: int
     train_loss: float
-    train_error: float
+    train_error: float | None
     test_loss: float | None
     test_error: float | None
     learning_rate: float

@@ -34,7 +34,8 @@ class Settings:
     nesterov : bool
         Whether to take the gradient's step from where the velocity leads.
     weight_decay : float
-        Share of each weight that is added to its gradient; of weights only, see `decay_all`.
+        Share of each weight that is added to its gradient; AdamW takes learning rate times this share from
+        the weight itself. Of weights only, see `decay_all`.
     decay_all : bool
         Whether biases and the two parameters of a batch normalisation decay too.
     schedule : str

@@ -80,5 +80,6 @@ def test_errors():
     with pytest.raises(ValueError, match=r"images \(2, 3, 4, 4\), objects of 1 and regions of no"):
         ObjectImages(torch.zeros(2, 3, 4, 4), (Objects(torch.zeros(0, 4), torch.zeros(0)),))
     images = three_images()
-    with pytest.raises(ValueError, match="regions of 1"):
-        ObjectImages(images.images, images.objects, (torch.zeros(1, 4),))
+    for regions in ((torch.zeros(1, 4),), ()):
+        with pytest.raises(ValueError, match=f"regions of {len(regions)}"):
+            ObjectImages(images.images, images.objects, regions)

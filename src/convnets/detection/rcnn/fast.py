@@ -2,6 +2,7 @@
 
 R-CNN runs its network once for each region; here it runs once for each image, and regions are cut from its
 features. Classes and boxes are learned at the same time as the features. Proposals still come from outside.
+Left out: pretraining, images at several scales, and the truncated SVD of the layers, which makes them faster.
 
 Source: R. Girshick, "Fast R-CNN" (ICCV 2015).
 """

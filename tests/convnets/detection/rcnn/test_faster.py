@@ -51,6 +51,13 @@ def test_an_anchor_across_the_border_takes_no_object_from_one_inside(generator):
     assert [part.tolist() for part in chosen] == [[3], [0]]
 
 
+def test_at_most_half_of_the_anchors_have_an_object(generator):
+    anchors = ANCHORS[[0] * 20 + [1] * 20]
+    targets = detection.rpn_targets(ANCHORS[:1], anchors, (20, 20), num=16, generator=generator)
+    assert (len(targets.positive), len(targets.negative)) == (8, 8)
+    assert targets.positive.max() < 20 <= targets.negative.min()
+
+
 def test_no_objects(generator):
     targets = detection.rpn_targets(torch.zeros(0, 4), ANCHORS, (20, 20), num=2, generator=generator)
     assert len(targets.positive) == 0

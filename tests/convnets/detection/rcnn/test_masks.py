@@ -148,6 +148,14 @@ def test_keypoints_against_loops(generator):
     assert torch.equal(detection.keypoint_targets(*arguments), detection.keypoint_targets_loops(*arguments))
 
 
+def test_the_loss_of_keypoints_by_hand():
+    """All cells of a map compete: the one with odds of 5 has 5 of 8 parts. The second point is not there."""
+    logits = torch.full((1, 2, 2, 2), 9.0)
+    logits[0, 0] = torch.tensor([[1.0, 5.0], [1.0, 1.0]]).log()
+    loss = detection.keypoint_loss(logits, torch.tensor([[1, -1]]))
+    assert loss.item() == pytest.approx(np.log(8 / 5))
+
+
 def test_keypoints_there_and_back(generator):
     """Decoded, a keypoint is at most half a cell away."""
     box = torch.tensor([[3.0, 5, 17, 33]])

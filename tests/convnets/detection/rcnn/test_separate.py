@@ -6,6 +6,9 @@ import torch
 
 from convnets import data, detection
 from convnets.detection import LinearSvm, Objects
+from convnets.detection.rcnn import separate
+
+NO_MACHINE = LinearSvm(torch.zeros(4), torch.zeros(()))
 
 
 def test_windows_by_hand():
@@ -158,6 +161,27 @@ def test_a_network_finds_what_it_has_learned():
     assert fitted.regression.shape == (3, 16, 4)
     found = [network.detect(image, part, fitted) for image, part in zip(images, regions, strict=True)]
     assert detection.voc_average_precision(found, objects).mean > 0.8
+
+
+def test_what_machines_and_regressions_are_shown(monkeypatch):
+    """Overlaps of 0.29, 0.31, 0.59 and 0.61 with the one object, of class 0; the object itself comes last."""
+    shown = []
+    monkeypatch.setattr(separate, "fit_svm", lambda *lesson: shown.append(lesson[:2]) or NO_MACHINE)
+    monkeypatch.setattr(
+        separate, "fit_box_regression", lambda *lesson: shown.append(lesson[:2]) or torch.zeros(4, 4)
+    )
+    network = detection.Rcnn(2, detection.Backbone((4, 4)), size=8, context=0, hidden=4).eval()
+    image, box = torch.rand(3, 20, 20), torch.tensor([[0.0, 0, 10, 10]])
+    regions = torch.tensor([[0, 0, 10, height] for height in (2.9, 3.1, 5.9, 6.1)])
+    network.fit([image], [regions], [Objects(box, torch.tensor([0]))])
+    (machine, regression), (other, nothing) = shown[:2], shown[2:]
+    features = network(image, torch.cat([regions, box])).detach()
+    torch.testing.assert_close(machine[0], features[[0, 4]])
+    assert machine[1].tolist() == [False, True]
+    torch.testing.assert_close(regression[0], features[[3, 4]])
+    assert regression[1][:, 3].exp().tolist() == pytest.approx([10 / 6.1, 1])
+    assert other[1].tolist() == [False] * 5, "no object of class 1: all regions are without"
+    assert len(nothing[0]) == 0
 
 
 def test_no_regions_and_no_objects():
