@@ -65,7 +65,7 @@ SIZES = {
         "settings": _SETTINGS,
     },
     "reduced": {
-        "seeds": 1,
+        "seeds": 2,
         "says": "800 scenes of 48×48 to learn from and 150 to be asked, filters 16 to 32, 24 epochs, "
         "of R-CNN 8",
         "num": (800, 150),

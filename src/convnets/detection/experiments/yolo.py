@@ -41,13 +41,13 @@ SIZES = {
         "settings": replace(_SETTINGS, epochs=30, batch_size=32, test_every=5),
     },
     "reduced": {
-        "seeds": 1,
-        "says": "2,500 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 64, 24 epochs",
-        "num": (2500, 200),
+        "seeds": 2,
+        "says": "6,000 scenes of 48×48 to learn from and 200 to be asked, filters 16 to 64, 16 epochs",
+        "num": (6000, 200),
         "side": 48,
         "widths": (16, 32, 64),
         "hidden": 192,
-        "settings": replace(_SETTINGS, epochs=24, test_every=4),
+        "settings": replace(_SETTINGS, test_every=4),
     },
     "smoke": {
         "seeds": 1,
