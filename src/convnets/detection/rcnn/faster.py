@@ -102,10 +102,13 @@ class FasterRcnn(FastRcnn):
 
     def detect(self, images, score_threshold=0.05, iou_threshold=0.5, max_detections=100):
         """Return a list of N :class:`Detections` for images (N, 3, H, W)."""
-        size = tuple(images.shape[2:])
         with torch.no_grad():
             features = self.backbone(images)
-            regions = [entry.boxes for entry in self.propose(features, size)]
-        return self.detect_in_features(
-            features, regions, size, score_threshold, iou_threshold, max_detections
-        )
+        limits = (score_threshold, iou_threshold, max_detections)
+        return self.detect_alone(features, tuple(images.shape[2:]), *limits)
+
+    @torch.no_grad()
+    def detect_alone(self, features, size, *limits):
+        """Return a list of N :class:`Detections` by the features of N images, whose regions are proposed."""
+        regions = [entry.boxes for entry in self.propose(features, size)]
+        return self.detect_in_features(features, regions, size, *limits)

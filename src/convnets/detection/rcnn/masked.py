@@ -103,9 +103,11 @@ class MaskRcnn(FasterRcnn):
 
     def detect(self, images, score_threshold=0.05, iou_threshold=0.5, max_detections=100):
         """Return a list of N :class:`Detections` with masks for images (N, 3, H, W)."""
-        found = super().detect(images, score_threshold, iou_threshold, max_detections)
-        shares = self._maps(images, found, self.mask_head)
+        with torch.no_grad():
+            features = self.backbone(images)
         size = tuple(images.shape[2:])
+        found = self.detect_alone(features, size, score_threshold, iou_threshold, max_detections)
+        shares = self._maps(features, found, self.mask_head)
         return [
             entry._replace(masks=paste_masks(_of_class(maps.sigmoid(), entry.labels), entry.boxes, size))
             for entry, maps in zip(found, shares, strict=True)
@@ -121,14 +123,16 @@ class MaskRcnn(FasterRcnn):
         """
         if self.keypoint_head is None:
             raise ValueError("the network was built with num_keypoints=0")
-        maps = self._maps(images, detections, self.keypoint_head)
+        with torch.no_grad():
+            features = self.backbone(images)
+        maps = self._maps(features, detections, self.keypoint_head)
         return [decode_keypoints(part, entry.boxes) for part, entry in zip(maps, detections, strict=True)]
 
     @torch.no_grad()
-    def _maps(self, images, detections, head):
+    def _maps(self, features, detections, head):
         """Return what a head says of each image's detections, (D, maps, M, M)."""
         boxes = [entry.boxes for entry in detections]
-        pooled = self.cut(self.backbone(images), boxes, self.mask_size // 2)
+        pooled = self.cut(features, boxes, self.mask_size // 2)
         return head(pooled).split([len(part) for part in boxes])
 
 

@@ -224,3 +224,11 @@ def test_images_without_objects_can_be_learned_from():
     assert loss.masks == 0
     assert loss.keypoints == 0
     loss.total.backward()
+
+
+def test_an_image_is_looked_at_once():
+    network = detection.MaskRcnn(2, mask_size=4, backbone=detection.Backbone((4, 8)), size=3, hidden=8).eval()
+    looks = []
+    network.backbone.register_forward_hook(lambda *_: looks.append(1))
+    network.detect(torch.rand(1, 3, 16, 16))
+    assert len(looks) == 1
