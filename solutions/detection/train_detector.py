@@ -7,7 +7,7 @@ from solutions.allowances import NETWORKS, SUMS
 from solutions.detection.misjudged import detectors
 
 SECTION = "detection.html#pipeline"
-LEAST = {"apart": 0.75, "crossed": 0.6}
+LEAST = {"apart": 0.65, "crossed": 0.55}
 SIDE = 32  # pixels of a picture
 NUM_TRAINING, NUM_UNSEEN = 160, 40
 
@@ -183,7 +183,8 @@ EXERCISE = Exercise(
         "recall in plain steps, without the envelope of PASCAL VOC, and so a little smaller than yours.) How "
         "you get there is up to you. You may call your earlier answers, and `import torch` inside the "
         "function. A call may take two minutes on one core; a network of a few small layers needs seconds. "
-        "The grader draws all pictures afresh, those for the training too."
+        "The grader draws all pictures afresh, those for the training too: the same detector then reaches "
+        "about a tenth more or less, so leave a margin."
     ),
     reference=train_detector,
     groups=(

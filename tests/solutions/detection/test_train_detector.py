@@ -15,15 +15,18 @@ from solutions.detection.train_detector import EXERCISE, SIDE, scenes
 
 CELL = 4  # pixels
 NUM_STEPS = 500
+MARGIN = 0.1  # of the mean average precision, from one draw of the pictures to another
+HARD = 6  # a seed whose pictures are harder than most
 
 
-def drawn(group, seed=3):
+def drawn(group, seed):
     return next(case for case in EXERCISE.hidden(np.random.default_rng(seed)) if case.group == group)
 
 
-def judged(function, case):
+def judged(function, case, more):
+    """Judge an answer, which must reach so much more than is asked for."""
     outcome = call(function, case.args, seconds=EXERCISE.seconds)
-    return judge_measured(outcome, EXERCISE.measure, EXERCISE.least(case.group), case.truth)
+    return judge_measured(outcome, EXERCISE.measure, EXERCISE.least(case.group) + more, case.truth)
 
 
 # --- the pictures -----------------------------------------------------------------------------------
@@ -133,8 +136,8 @@ def detections_of(network, pictures):
 
 
 @pytest.mark.parametrize("group", EXERCISE.measure.least)
-def test_a_small_network_learns_it_within_seconds(group):
-    verdict = judged(small_network, drawn(group))
+def test_a_small_network_learns_it_within_seconds_and_with_a_margin(group):
+    verdict = judged(small_network, drawn(group, HARD), MARGIN)
     assert verdict.passed, verdict.sentence
 
 
