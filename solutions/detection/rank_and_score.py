@@ -104,8 +104,7 @@ def hidden(rng):
 
 
 def one_per_image(hits):
-    """Give a ranking image by image: 1 where its only object is found, 0 for a false alarm, None for a "
-    "miss."""
+    """Give a ranking image by image: 1 where its object is found, 0 for a false alarm, None for a miss."""
     scores = [np.array([1 - n / 8] if hit is not None else []) for n, hit in enumerate(hits)]
     overlaps = [np.array([[0.75]] if hit else np.zeros((len(s), int(hit is None))), dtype=float)
                 for hit, s in zip(hits, scores, strict=True)]  # fmt: skip
