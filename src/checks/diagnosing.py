@@ -5,6 +5,7 @@ outcomes are the mistake's, the student has made it. Where no declared mistake f
 be a simple rearrangement of the right one, which is worth a gentle word.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,6 +20,9 @@ from checks.showing import number
 __all__ = ["SAME", "candidates", "diagnose", "resemblance"]
 
 SAME = Tolerance(1e-9, 1e-9, "two runs of one algorithm in float64 differ only by the order of their sums")
+
+MOST_PARTS = 4
+"""So many parts of a result are tried in all orders."""
 
 History = Sequence[tuple[Outcome, Mapping[str, Outcome]]]
 
@@ -66,7 +70,7 @@ def _agree(outcome: Outcome, wrong: Outcome, tolerance: Tolerance) -> bool:
 
 @np.errstate(all="ignore")
 def resemblance(outcome: Outcome, expected: Outcome) -> str | None:
-    """Say how a wrong array relates to the right one, when it is exactly a rearrangement of it.
+    """Say how a wrong array, or tuple, relates to the right one, when it is exactly a rearrangement of it.
 
     Parameters
     ----------
@@ -78,6 +82,8 @@ def resemblance(outcome: Outcome, expected: Outcome) -> str | None:
     str or None
         A sentence that tells neither inputs nor values, or None when nothing simple relates the two.
     """
+    if _is_reordered(outcome, expected):
+        return "All parts of your result are right, but they come in another order than was asked for."
     got, wanted = (_numbers(one) for one in (outcome, expected))
     if got is None or wanted is None or got.ndim == 0 or not got.any() or not np.isfinite(got).all():
         return None
@@ -85,6 +91,16 @@ def resemblance(outcome: Outcome, expected: Outcome) -> str | None:
         return None
     relations = (_rearranged, _wrapped, _shifted, _scaled) if got.shape == wanted.shape else (_other_shape,)
     return next((sentence for relation in relations for sentence in relation(got, wanted)), None)
+
+
+def _is_reordered(outcome: Outcome, expected: Outcome) -> bool:
+    """Whether a tuple holds the expected parts in another order."""
+    got, wanted = outcome.value, expected.value
+    if not (isinstance(got, tuple) and isinstance(wanted, tuple)) or len(got) != len(wanted):
+        return False
+    if not 2 <= len(got) <= MOST_PARTS or compare(got, wanted, SAME) is None:
+        return False
+    return any(compare(parts, wanted, SAME) is None for parts in itertools.permutations(got))
 
 
 def _numbers(outcome: Outcome) -> np.ndarray | None:

@@ -56,6 +56,39 @@ def test_a_mistake_that_changes_its_input_needs_the_change():
     assert diagnose([(changes, {"values": ONE})]) == "values"
 
 
+TABLE, COUNT = np.array([[1.0, 2], [3, 4]]), np.array([5, 6, 7])
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted"),
+    [
+        ((TABLE + 1, TABLE), (TABLE, TABLE + 1)),
+        ((0.5, 0.25), (0.25, 0.5)),
+        ((COUNT, TABLE, 2.0), (TABLE, 2.0, COUNT)),
+    ],
+    ids=["tables", "numbers", "unlike parts"],
+)
+def test_right_parts_in_another_order_are_recognised(got, wanted):
+    said = resemblance(Outcome("value", value=got), Outcome("value", value=wanted))
+    assert said == "All parts of your result are right, but they come in another order than was asked for."
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted"),
+    [
+        ((TABLE, TABLE), (TABLE, TABLE)),
+        ((TABLE, TABLE), (TABLE, TABLE + 1)),
+        ((TABLE,), (TABLE + 1,)),
+        ((TABLE, COUNT), (COUNT, TABLE, COUNT)),
+        ([0.5, 0.25], [0.25, 0.5]),
+        (tuple(range(9)), tuple(range(9))[::-1]),
+    ],
+    ids=["right", "one wrong", "one part", "too few", "lists", "too many to try"],
+)
+def test_other_tuples_are_no_order(got, wanted):
+    assert resemblance(Outcome("value", value=got), Outcome("value", value=wanted)) is None
+
+
 def test_single_precision_is_near_enough():
     third = Outcome("value", value=np.array([1 / 3, 100.0]))
     single = Outcome("value", value=third.value.astype(np.float32))
