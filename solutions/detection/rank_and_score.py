@@ -150,6 +150,15 @@ EXERCISE = Exercise(
             ),
         ),
         Case(
+            "ranking",
+            "two equal scores",
+            (
+                [np.array([0.5]), np.array([0.5])],
+                [np.array([[0.2]]), np.array([[0.8]])],
+                [np.array([False])] * 2,
+            ),
+        ),
+        Case(
             "doubles",
             "one object found twice",
             (
@@ -212,6 +221,12 @@ EXERCISE = Exercise(
             rankings.scores_not_sorted,
             "You took the detections as they came. Precision and recall are read while going down the "
             "ranking by score, and of several detections of an object the surest one counts.",
+            SECTION,
+        ),
+        Mistake(
+            rankings.later_one_wins_a_tie,
+            "Of equal scores you rank the later detection first. Reversing a sorted list reverses the equal "
+            'ones, too; sort the negative scores with `kind="stable"` instead.',
             SECTION,
         ),
         Mistake(

@@ -9,6 +9,7 @@ __all__ = [
     "doubles_are_right",
     "half_is_not_enough",
     "images_apart",
+    "later_one_wins_a_tie",
     "levels_past_the_recall",
     "missed_objects_forgotten",
     "next_best_object_taken",
@@ -190,6 +191,23 @@ def no_envelope(scores, overlaps, difficult):
     r, p = good.cumsum() / n, good.cumsum() / np.arange(1, len(good) + 1)
     eleven = np.mean([p[r >= t / 10].max(initial=0) for t in range(11)])
     return eleven, (np.diff(r, prepend=0) * p).sum()
+
+
+def later_one_wins_a_tie(scores, overlaps, difficult):
+    rows = []
+    for s, o, h in zip(scores[::-1], overlaps[::-1], difficult[::-1], strict=True):
+        seen = set()
+        for d in np.argsort(s, kind="stable")[::-1]:
+            b = int(o[d].argmax()) if o[d].max(initial=0) >= 0.5 else -1
+            if b < 0 or not h[b]:
+                rows.append((s[d], b >= 0 and b not in seen))
+                seen.add(b)
+    good = np.array([r[1] for r in sorted(rows, key=lambda r: -r[0])], dtype=float)
+    n = sum((~h).sum() for h in difficult)
+    r, p = good.cumsum() / n, good.cumsum() / np.arange(1, len(good) + 1)
+    full = np.maximum.accumulate(p[::-1])[::-1]
+    eleven = np.mean([p[r >= t / 10].max(initial=0) for t in range(11)])
+    return eleven, (np.diff(r, prepend=0) * full).sum()
 
 
 def levels_past_the_recall(scores, overlaps, difficult):
