@@ -202,6 +202,13 @@ EXERCISE = Exercise(
             "centre and size",
         ),
         Mistake(
+            detectors.corners_and_sizes,
+            "Your boxes hold the upper left corner, the width and the height, as COCO's files do. Here the "
+            "third and the fourth number are the right and the lower edge.",
+            SECTION,
+            "corner and size",
+        ),
+        Mistake(
             detectors.rows_first,
             "Your boxes start with the row. NumPy's indices do, too, but a box is asked for as left, upper, "
             "right and lower edge: columns first.",
