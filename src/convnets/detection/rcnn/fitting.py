@@ -88,7 +88,7 @@ def fit_svm(features, positive, strength=1.0, max_steps=200):
     Parameters
     ----------
     features : Tensor of shape (R, D)
-        Brought to about the same length before: the strength means nothing otherwise.
+        What the strength is depends on their length: features twice as long are as good as four times C.
     positive : Tensor of shape (R,)
         bool.
     strength : float

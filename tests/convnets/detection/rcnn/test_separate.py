@@ -125,6 +125,15 @@ def test_nothing_is_better_than_the_fitted_machine(generator):
         assert detection.svm_objective(other, features, positive) > least
 
 
+def test_longer_features_are_as_good_as_a_larger_strength(generator):
+    features = torch.randn(40, 3, generator=generator)
+    positive = features[:, 0] + 0.3 * torch.randn(40, generator=generator) > 0
+    longer, stronger = detection.fit_svm(2 * features, positive), detection.fit_svm(features, positive, 4.0)
+    # two searches, each stopped where the gradient is below 1e-8
+    torch.testing.assert_close(2 * longer.weight, stronger.weight, rtol=0, atol=1e-4)
+    torch.testing.assert_close(longer.bias, stronger.bias, rtol=0, atol=1e-4)
+
+
 def test_machines_of_one_side():
     svm = detection.fit_svm(torch.eye(2), torch.zeros(2, dtype=torch.bool))
     assert (svm.scores(torch.eye(2)) < -0.99).all()
