@@ -2,8 +2,8 @@
 
 Three things are trained one after another: the network, to classify warped crops; with its features, for each
 class a support vector machine; and for each class a regression of the box. It is the slow ancestor: every
-region costs a pass of the network. Left out: pretraining, bringing features to a common length, and the search
-for hard negatives, as the machines are shown all of them.
+region costs a pass of the network. Left out: pretraining, bringing features to a common length, and the
+search for hard negatives, as the machines are shown all of them.
 
 Source: R. Girshick et al., "Rich feature hierarchies" (CVPR 2014), sections 2 and 3, appendices A to C.
 """
