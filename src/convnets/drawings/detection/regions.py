@@ -7,6 +7,9 @@ from convnets import plots
 
 __all__ = ["shares_of_bin"]
 
+DEPTH = 0.4
+"""How deep the colour of the largest share is: a number on it can be read in both themes."""
+
 
 def shares_of_bin(bins, region):
     """Draw a map of features cell by cell, shaded by the shares that one bin takes, with the region.
@@ -30,7 +33,7 @@ def shares_of_bin(bins, region):
             ax.axis("off")
             shares = np.asarray(shares, dtype=float)
             for (row, column), share in np.ndenumerate(shares):
-                _cell(ax, row, column, share, 0.7 * share / (shares.max() or 1))
+                _cell(ax, row, column, share, DEPTH * share / (shares.max() or 1))
             x1, y1, x2, y2 = (float(value) for value in region)
             frame = mpl.patches.Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, linewidth=2)
             frame.set_edgecolor(plots.COLOURS["orange"])
@@ -50,7 +53,7 @@ def _cell(ax, row, column, share, depth):
         ax.text(
             column + 0.5,
             row + 0.5,
-            "1" if share == 1 else f"{share:.2f}",
+            "1" if share == 1 else f"{share:.2f}".removeprefix("0"),
             ha="center",
             va="center",
             fontsize=9,
