@@ -63,12 +63,13 @@ def run_book(options: argparse.Namespace) -> None:
 
 
 def run_bench(options: argparse.Namespace) -> None:
-    """Measure, and print how layers compare with PyTorch's and where the forms of convolution cross."""
+    """Measure, and print how layers, forms of convolution and operators on boxes compare with others'."""
     from convnets.convolution import benchmark as forms
+    from convnets.detection import benchmark as boxes
     from convnets.transposed import benchmark as layers
 
-    layers.main([])
-    forms.main([])
+    for each in (layers, forms, boxes):
+        each.main([])
 
 
 if __name__ == "__main__":

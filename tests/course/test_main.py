@@ -58,9 +58,10 @@ def test_everything_ends_with_the_paths(monkeypatch, capsys):
         assert str(path) in said
 
 
-def test_bench_prints_both_benchmarks(monkeypatch):
+def test_bench_prints_all_benchmarks(monkeypatch):
     called = []
     monkeypatch.setattr("convnets.convolution.benchmark.main", lambda arguments: called.append("forms"))
     monkeypatch.setattr("convnets.transposed.benchmark.main", lambda arguments: called.append("layers"))
+    monkeypatch.setattr("convnets.detection.benchmark.main", lambda arguments: called.append("boxes"))
     assert command.main(["bench"]) == 0
-    assert called == ["layers", "forms"]
+    assert called == ["layers", "forms", "boxes"]

@@ -1,6 +1,7 @@
 """The benchmark of detection runs, its sides compute the same, and its table says what was measured."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,6 +92,27 @@ def test_ratios_and_table():
         "many: 3 MiB, goal: at most 1024",
     ]
     assert GOALS == {"torchvision": 2.0, "loops": 0.1}
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    return timing.read(Path(__file__).parents[3] / "book" / "results" / "detection.json")
+
+
+def test_recorded_run_is_of_this_benchmark(recorded):
+    timed = {(one["case"], one["form"]) for one in recorded["records"] if "form" in one}
+    assert timed >= {(case, form) for case in CASES for form in ("ours", "loops")}
+    assert (recorded["device"], recorded["threads"], recorded["clock"]) == ("CPU", 1, "processor time")
+    assert "later changes" not in recorded["commit"]
+
+
+def test_recorded_run_reaches_the_goals(recorded):
+    """Against torchvision's compiled operators where they could be imported, else against the loops."""
+    for case, by_form in ratios(recorded["records"]).items():
+        form = "torchvision" if "torchvision" in by_form else "loops"
+        assert by_form[form] <= GOALS[form], case
+    (grown,) = [one["bytes"] for one in recorded["records"] if "bytes" in one]
+    assert grown <= 2**30
 
 
 def test_main_writes_what_it_measured(tmp_path, monkeypatch, capsys):
