@@ -114,6 +114,21 @@ def test_a_phone_shows_the_page_without_scrolling_sideways(visit):
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_formulas_fit_on_a_phone_beside_their_numbers(visit):
+    visit.page.set_viewport_size(PHONE)
+    too_wide = visit.page.evaluate(
+        """() => [...document.querySelectorAll("div.math")].filter((formula) => {
+          const box = formula.getBoundingClientRect(), number = formula.querySelector(".eqno");
+          const end = number ? number.getBoundingClientRect().left : box.right;
+          return [...formula.querySelectorAll(".katex-display .base")].some((part) => {
+            const { left, right } = part.getBoundingClientRect();
+            return left < box.left - 1 || right > end + 1;
+          });
+        }).map((formula) => formula.id || formula.textContent)"""
+    )
+    assert too_wide == []
+
+
 def _mark_controls(explorer):
     """Number the controls that Tab must reach; of radio buttons only one of each group is."""
     return explorer.evaluate(
