@@ -1,6 +1,7 @@
 """Drawings of what trained detectors find, and of what that takes (training notebooks on detection)."""
 
 import numpy as np
+from matplotlib.ticker import LogFormatter
 
 from convnets import plots
 from convnets.drawings.detection import Panel, panels
@@ -63,9 +64,12 @@ def precision_over_seconds(result, key="ap50"):
             colour = plots.COLOURS[HUES[number % len(HUES)]]
             milliseconds = 1000 * result.values(variant, "seconds_per_image")
             ax.plot(milliseconds, 100 * result.values(variant, key), "o", color=colour, label=variant)
-        ax.set(xscale="log", xlabel="milliseconds for an image", ylabel=f"{key.upper()}, %")
-        ax.set(ylim=(0, 100), title=result.label)
-        ax.margins(x=0.15)
+        ax.set(
+            xscale="log", xlabel="milliseconds for an image", ylabel=f"{key.upper()}, %", title=result.label
+        )
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.xaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 1)))
+        ax.margins(x=0.15, y=0.3)
         ax.legend(fontsize=10, loc="lower left")
     return plots.drawing(fig)
 

@@ -6,6 +6,7 @@ from html import escape
 __all__ = ["Table", "written"]
 
 _NUMBER = r"(~|−)?\d.*|–|"
+_LONG = 30  # characters: a sentence, even if it begins with a number
 
 
 class Table:
@@ -85,7 +86,7 @@ class Table:
 
 
 def _is_words(cell):
-    return isinstance(cell, str) and cell != "" and not re.fullmatch(_NUMBER, cell)
+    return isinstance(cell, str) and (len(cell) > _LONG or not re.fullmatch(_NUMBER, cell))
 
 
 def written(cell):
@@ -117,6 +118,6 @@ def _html_cell(tag, cell, is_left, scope=None):
     style = f"padding: 0.3rem 1rem 0.3rem 0; text-align: {'left' if is_left else 'right'}"
     if scope != "col":  # headings may break, and words if there are many
         style += "; vertical-align: top; font-weight: inherit"
-        style += "; min-width: 18rem" if len(text) > 30 else "; white-space: nowrap"
+        style += "; min-width: 18rem" if len(text) > _LONG else "; white-space: nowrap"
     scoped = f' scope="{scope}"' if scope else ""
     return f'<{tag}{scoped} style="{style}">{escape(text)}</{tag}>'

@@ -171,6 +171,14 @@ def test_text_is_aligned_and_html_is_escaped_and_scrolls():
     assert counted.table(["sees"]).column("sees") == [(5, 5), (6, 6)]
 
 
+def test_sentences_are_set_to_the_left_even_if_they_begin_with_a_number():
+    sentence = "3,000 scenes to learn from and 500 to be asked"
+    html = Table(("size", "what", "seeds"), [("full", sentence, "2 (of 3)")])._repr_html_()
+    for text, side in ((sentence, "left"), ("2 (of 3)", "right")):
+        (cell,) = re.findall(f"<td[^>]*>{re.escape(text)}</td>", html)
+        assert f"text-align: {side}" in cell
+
+
 def test_table_by_hand():
     table = Table(("a", "b"), [("x", 1234), ("y", None), ("z", 0.5)], totals=("sum", (2, 3)))
     assert str(table).splitlines() == [
