@@ -99,7 +99,8 @@ def page(assignment: Assignment) -> str:
 
 
 def _torch(assignment: Assignment) -> str:
-    return " torch" if "import torch" in assignment.opening else ""
+    texts = [assignment.opening, *(exercise.task for exercise in assignment.exercises)]
+    return " torch" if any("import torch" in text for text in texts) else ""
 
 
 def _extent(assignment: Assignment) -> str:

@@ -1,6 +1,7 @@
 """Answers that are networks, functions or classes: built in the student's kernel, judged outside it."""
 
 import copy
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -77,8 +78,12 @@ def test_both_parts_of_a_class_are_left_out_of_the_release():
 
 
 def test_the_page_says_that_pytorch_is_needed():
+    tiny = exercises.load("tiny", FIXTURES)
     assert "scikit-learn torch`" in pages.page(ASSIGNMENT)
-    assert "scikit-learn`" in pages.page(exercises.load("tiny", FIXTURES))
+    assert "scikit-learn`" in pages.page(tiny)
+    first, *others = tiny.exercises
+    allows = replace(first, task=f"{first.task} You may `import torch` inside.")
+    assert "scikit-learn torch`" in pages.page(replace(tiny, exercises=(allows, *others)))
 
 
 # --- the oracle ------------------------------------------------------------------------------------
