@@ -82,6 +82,14 @@ def test_two_drawings_share_no_id():
     assert ids[0].isdisjoint(ids[1])
 
 
+def test_an_image_shown_twice_has_no_id_twice():
+    with plots.figure(4, 2, ncols=2) as (fig, axes):
+        for ax in axes:
+            ax.imshow([[1, 2], [3, 4]])
+        ids = re.findall(r'\bid="([^"]+)"', plots.drawing(fig).svg)
+    assert len(ids) == len(set(ids))
+
+
 def test_references_inside_a_drawing_hold():
     svg = draw(plots.draw_signal, [2, -1, 1])
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))

@@ -7,15 +7,18 @@ import { anchorShapes, cellsOf, gridAnchors, matchOne } from "./anchors.js";
 
 const MOST_DRAWN = 250; // anchors of a kind; of more, one in two, three, …
 
+const several = (count, word) => `${sayCount(count)} ${word}${count === 1 ? "" : "s"}`;
+
 /** How many anchors there are and what becomes of them, in words. */
 export function explain(size, object, { stride, sizes, ratios, positive, negative, rescue }) {
   const [columns, rows] = cellsOf(size, stride);
   const shapes = anchorShapes(sizes, ratios);
   const anchors = gridAnchors([columns, rows], stride, shapes);
-  const count = `${rows} × ${columns} cells × ${shapes.length} ${shapes.length === 1 ? "shape" : "shapes"} = ${sayCount(anchors.length)} anchors`;
+  const count = `${rows} × ${columns} cells × ${several(shapes.length, "shape")} = ${several(anchors.length, "anchor")}`;
   if (!anchors.length) return `${count}: choose at least one size and one ratio.`;
   const { overlaps, best, positives, ignored } = matchOne(anchors, object, positive, negative, rescue);
-  const reached = overlaps[best] >= positive ? "" : rescue && overlaps[best] > 0 ? `, less than ${sayShare(positive)}: it is positive all the same, or nobody would answer for the object` : `, less than ${sayShare(positive)}: nobody answers for the object`;
+  const answers = rescue && overlaps[best] > 0 ? "it is positive all the same, or nobody would answer" : "nobody answers";
+  const reached = overlaps[best] >= positive ? "" : `, less than ${sayShare(positive)}: ${answers} for the object`;
   return `${count}. The best overlaps the box by ${sayShare(overlaps[best])}${reached}. Positive: ${sayCount(positives.length)}, ignored: ${sayCount(ignored.length)}, negative: ${sayCount(anchors.length - positives.length - ignored.length)}.`;
 }
 
@@ -30,10 +33,10 @@ function marks(size, state, anchors, found) {
   const outlines = (boxes, name) => boxes.filter((_, at) => at % Math.ceil(boxes.length / MOST_DRAWN) === 0).map((box) => svg("rect", { ...placeOf(box), class: name }));
   const of = (places, name) => outlines(places.map((at) => anchors[at]), name);
   const own = anchorsOfCell(cell, stride, shapes);
-  const centre = svg("rect", { ...placeOf([cell[0] * stride, cell[1] * stride, (cell[0] + 1) * stride, (cell[1] + 1) * stride]), class: "cn-cell-of-anchors" });
-  return svg("svg", { x: 0, y: 0, width: size[0], height: size[1], class: "cn-anchors" }, gridLines([columns * stride, rows * stride], stride),
-    ...(found ? of(found.ignored, "cn-ignored") : []), centre, ...outlines(own, "cn-under"), ...outlines(own, "cn-over"),
-    ...(found ? [...of(found.positives, "cn-positive-under"), ...of(found.positives, "cn-positive")] : []));
+  const centre = svg("rect", { ...placeOf([...cell, cell[0] + 1, cell[1] + 1].map((at) => at * stride)), class: "cn-cell-of-anchors" });
+  return svg("svg", { width: size[0], height: size[1], class: "cn-anchors" }, gridLines([columns * stride, rows * stride], stride),
+    ...of(found.ignored, "cn-ignored"), centre, ...outlines(own, "cn-under"), ...outlines(own, "cn-over"),
+    ...of(found.positives, "cn-positive-under"), ...of(found.positives, "cn-positive"));
 }
 
 function render({ model, el }) {
@@ -56,7 +59,7 @@ function render({ model, el }) {
     if (at !== model.get("cell")[axis]) put(model, { cell: model.get("cell").map((old, place) => (place === axis ? at : old)) });
   } }));
   const group = (legend, ...parts) => h("fieldset", { class: "cn-choices" }, h("legend", {}, legend), ...parts);
-  const photograph = svg("image", { href: model.get("photograph"), x: 0, y: 0, width: size[0], height: size[1] });
+  const photograph = svg("image", { href: model.get("photograph"), width: size[0], height: size[1] });
   const said = h("output", { class: "cn-say" });
   const keys = [["object", "the box: drag it, or arrows; with Shift they stretch it"], ["positive", "positive"], ["ignored", "ignored"], ["cell", "anchors of the chosen cell"]].map(([name, text]) => h("span", { class: `cn-key-of-${name}` }, text));
   el.append(h("div", { class: "cn-controls cn-all-choices" }, group("Stride", ...strides), ...["Sizes", "Ratios h : w"].map((legend, i) => group(legend, ...ticks[i].map(({ element }) => element)))),
@@ -66,7 +69,7 @@ function render({ model, el }) {
   return follow({ model, el }, names, () => {
     const now = state();
     const anchors = gridAnchors(cellsOf(size, now.stride), now.stride, anchorShapes(now.sizes, now.ratios));
-    const found = anchors.length ? matchOne(anchors, now.object, now.positive, now.negative, now.rescue) : null;
+    const found = matchOne(anchors, now.object, now.positive, now.negative, now.rescue);
     strides.forEach((button, i) => button.setAttribute("aria-pressed", String(choices.stride[i] === now.stride)));
     ["sizes", "ratios"].forEach((name, i) => ticks[i].forEach(({ update }, at) => update(now[name].includes(choices[name][at][0]))));
     bounds.forEach(({ update }, i) => update([now.positive, now.negative][i]));
@@ -76,9 +79,8 @@ function render({ model, el }) {
       update(now.cell[axis]);
     });
     const [x1, y1, x2, y2] = now.object;
-    const numPositive = found ? found.positives.length : 0;
     stage.draw({ boxes: [{ place: now.object, name: "", hue: "orange" }], under: [photograph, marks(size, now, anchors, found), svg("rect", { ...placeOf(now.object), class: "cn-under" })],
-      says: `A photograph: ${model.get("shows")}. The box from ${x1}, ${y1} to ${x2}, ${y2} and ${numPositive} positive ${numPositive === 1 ? "anchor" : "anchors"}` });
+      says: `A photograph: ${model.get("shows")}. The box from ${x1}, ${y1} to ${x2}, ${y2} and ${several(found.positives.length, "positive anchor")}` });
     said.textContent = explain(size, now.object, now);
   });
 }

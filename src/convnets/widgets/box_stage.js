@@ -29,19 +29,23 @@ export const boxAbout = ([x, y], length, limits) => movedBox([0, 0, length, leng
 const corner = ([x1, y1, x2, y2], [right, low]) => [right ? x2 : x1, low ? y2 : y1];
 const isInside = ([x1, y1, x2, y2], [x, y]) => x >= x1 && x <= x2 && y >= y1 && y <= y2;
 
-/** How far from its corners a box is stretched along an axis: inside a small box less far, so that it can be moved. */
+/** How near to a corner counts along an axis: inside a small box less, so that it can be moved. */
 const reachOf = (place, point, axis, reach) => (isInside(place, point) ? Math.min(reach, (place[axis + 2] - place[axis]) / 4) : reach);
 
 /** What is taken hold of at a point: { index, corner }, the whole box without corner; null where nothing is. */
 export function holdAt(boxes, chosen, point, reach) {
-  const order = boxes.map((_, index) => index).sort((a, b) => (b === chosen) - (a === chosen) || areaOf(boxes[a]) - areaOf(boxes[b]));
+  const byArea = (a, b) => areaOf(boxes[a]) - areaOf(boxes[b]);
+  const order = boxes.map((_, index) => index).sort((a, b) => (b === chosen) - (a === chosen) || byArea(a, b));
   for (const index of order) {
-    const near = CORNERS.find((each) => corner(boxes[index], each).every((value, axis) => Math.abs(value - point[axis]) <= reachOf(boxes[index], point, axis, reach)));
+    const box = boxes[index];
+    const near = CORNERS.find((each) => corner(box, each).every((value, axis) => Math.abs(value - point[axis]) <= reachOf(box, point, axis, reach)));
     if (near && (index === chosen || !isInside(boxes[chosen] ?? [1, 1, 0, 0], point))) return { index, corner: near };
   }
-  const inside = order.filter((index) => isInside(boxes[index], point)).sort((a, b) => areaOf(boxes[a]) - areaOf(boxes[b]));
+  const inside = order.filter((index) => isInside(boxes[index], point)).sort(byArea);
   return inside.length ? { index: inside[0], corner: null } : null;
 }
+
+const inHue = (hue) => ({ style: `--hue: var(--cn-${hue})` });
 
 /** Attributes of a rectangle that shows a box. */
 export const placeOf = ([x1, y1, x2, y2]) => ({ x: x1, y: y1, width: x2 - x1, height: y2 - y1 });
@@ -123,13 +127,13 @@ export function boxStage({ label, size, grain = 1, least = grain, fresh = 4 * gr
   const holder = h("div", { class: "cn-box-stage", tabindex: "0", role: "application", "aria-label": label, ontouchstart, onpointerdown, onpointermove, onpointerup, onpointercancel, onlostpointercapture, onkeydown }, picture);
 
   const boundOf = ({ place, hue }, index) =>
-    svg("rect", { ...placeOf(place), class: `cn-bound ${index === chosen ? "cn-chosen" : ""}`, style: `--hue: var(--cn-${hue})` });
+    svg("rect", { ...placeOf(place), class: `cn-bound ${index === chosen ? "cn-chosen" : ""}`, ...inHue(hue) });
   const nameOf = ({ place, name, hue }, unit) =>
-    svg("text", { x: place[0] + 6 * unit, y: place[1] + 18 * unit, "font-size": 14 * unit, style: `--hue: var(--cn-${hue})` }, name);
+    svg("text", { x: place[0] + 6 * unit, y: place[1] + 18 * unit, "font-size": 14 * unit, ...inHue(hue) }, name);
 
   const handlesOf = ({ place, hue }, unit) => CORNERS.map((each) => {
     const [x, y] = corner(place, each).map((value) => value - (HANDLE * unit) / 2);
-    return svg("rect", { x, y, width: HANDLE * unit, height: HANDLE * unit, class: "cn-handle", style: `--hue: var(--cn-${hue})` });
+    return svg("rect", { x, y, width: HANDLE * unit, height: HANDLE * unit, class: "cn-handle", ...inHue(hue) });
   });
 
   function draw({ boxes, chosen: index = 0, under = [], over = [], says = label, title = "" }) {

@@ -105,9 +105,21 @@ def numbers():
     return lambda text: [float(each.replace("−", "-")) for each in re.findall(r"[-−]?\d+(?:\.\d+)?", text)]
 
 
+STILL = """async () => {
+  for (let before = NaN, same = 0; same < 5; before = scrollY) {
+    await new Promise(requestAnimationFrame);
+    same = scrollY === before ? same + 1 : 0;
+  }
+}"""
+"""Waits until five frames in a row show the same part of the page."""
+
+
 @pytest.fixture(scope="session")
 def swipe():
-    """A function that draws one finger over a page, which could scroll, through places in its pixels."""
+    """A function that draws one finger over a page, which could scroll, through places in its pixels.
+
+    It returns when nothing moves any more: a page scrolls on after the finger.
+    """
 
     def swipe(page, *places):
         assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
@@ -117,6 +129,7 @@ def swipe():
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         session.detach()
+        page.evaluate(STILL)
 
     return swipe
 
