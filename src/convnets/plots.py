@@ -129,7 +129,7 @@ def _adapt(svg):
     svg = re.sub(r"\s*<(metadata|style).*?</\1>", "", svg, flags=re.DOTALL)
     svg = re.sub(r" font-family: [^;\"]*;", "", svg)
     svg = re.sub(r'<g id="[^"]*"', "<g", svg)
-    svg = re.sub(r'(<image\b[^>]*?) id="[^"]*"', r"\1", svg)  # that of an image shown twice would stand there twice
+    svg = re.sub(r'(<image\b[^>]*?) id="[^"]*"', r"\1", svg)  # twice for one shown twice
     svg = re.sub(r'<svg(.*?) width="([\d.]+)pt" height="([\d.]+)pt"', _root, svg, count=1, flags=re.DOTALL)
     for name, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--cn-{name}, {colour})")
