@@ -18,7 +18,16 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 
-__all__ = ["circumstances", "command_line", "one_thread", "processor", "read", "take_turns", "write"]
+__all__ = [
+    "circumstances",
+    "command_line",
+    "one_thread",
+    "processor",
+    "read",
+    "run_benchmark",
+    "take_turns",
+    "write",
+]
 
 TURN_SECONDS = 0.02
 """A contestant that needs less is called several times in a turn."""
@@ -141,6 +150,31 @@ def command_line(description, rounds=9):
     parser.add_argument("--rounds", type=int, default=rounds, help="turns of each contestant in each case")
     parser.add_argument("--note", default="", help="what readers should know about the machine")
     return parser
+
+
+def run_benchmark(description, measure, tell, folders, arguments=None, rounds=9):
+    """Measure as the command line says, print what came of it, and write the record if a file is named.
+
+    Parameters
+    ----------
+    description : str
+        What is measured; its first line is that of the help.
+    measure : callable
+        Takes ``rounds``, returns the records.
+    tell : callable
+        Takes the records, returns what is printed.
+    folders : sequence of path-like
+        Whose commit is recorded, as of :func:`circumstances`.
+    arguments : list of str, optional
+        Of the command line; by default those of this process.
+    rounds : int
+        How many, unless the command line says otherwise.
+    """
+    options = command_line(description.splitlines()[0], rounds).parse_args(arguments)
+    records = measure(rounds=options.rounds)
+    print(tell(records))
+    if options.out:
+        write(options.out, circumstances(*folders) | {"note": options.note}, records)
 
 
 def write(path, about, records):

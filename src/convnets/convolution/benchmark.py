@@ -122,12 +122,7 @@ def _measure_case(case, rounds, rng):
 
 def main(arguments=None):
     """Measure, print where the forms cross, and write the record as JSON if a file is named."""
-    options = timing.command_line(__doc__.splitlines()[0]).parse_args(arguments)
-    records = measure(rounds=options.rounds)
-    print(summary(records))
-    if options.out:
-        about = timing.circumstances(Path(__file__).parent) | {"note": options.note}
-        timing.write(options.out, about, records)
+    timing.run_benchmark(__doc__, measure, summary, [Path(__file__).parent], arguments)
 
 
 if __name__ == "__main__":

@@ -189,12 +189,7 @@ def table(records):
 
 def main(arguments=None):
     """Measure, print the table, and write the record as JSON if a file is named."""
-    options = timing.command_line(__doc__.splitlines()[0], rounds=3).parse_args(arguments)
-    records = measure(rounds=options.rounds)
-    print(table(records))
-    if options.out:
-        about = timing.circumstances(Path(__file__).parent) | {"note": options.note}
-        timing.write(options.out, about, records)
+    timing.run_benchmark(__doc__, measure, table, [Path(__file__).parent], arguments, rounds=3)
 
 
 if __name__ == "__main__":

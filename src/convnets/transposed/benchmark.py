@@ -212,12 +212,8 @@ def _number(value):
 
 def main(arguments=None):
     """Measure, print the table, and write the record as JSON if a file is named."""
-    options = timing.command_line(__doc__.splitlines()[0]).parse_args(arguments)
-    records = measure(rounds=options.rounds)
-    print(table(records))
-    if options.out:
-        folders = [Path(package.__file__).parent for package in (convolution, layers, backprop, transposed)]
-        timing.write(options.out, timing.circumstances(*folders) | {"note": options.note}, records)
+    folders = [Path(package.__file__).parent for package in (convolution, layers, backprop, transposed)]
+    timing.run_benchmark(__doc__, measure, table, folders, arguments)
 
 
 if __name__ == "__main__":
