@@ -1,10 +1,11 @@
 """Temporary folders of this process, all in one that is removed with it, and those a killed grader left.
 
 A process that is killed removes nothing. So each keeps a lock on its folder while it lives, and the next
-grader removes every folder whose lock is free.
+grader removes every folder whose lock is free, and ends what is left of the sandboxes that show it.
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import stat
@@ -12,12 +13,14 @@ import tempfile
 import threading
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 __all__ = ["new", "remove", "sweep"]
 
 PREFIX, LOCK = "convnets-", ".lock"
 LONGEST = 40  # characters of a folder in which a socket's path still fits into the 107 the system allows
+ROUNDS = 5
 _making = threading.Lock()
 _mine: dict[int, tuple[Path, FileLock]] = {}
 
@@ -66,6 +69,7 @@ def _make() -> tuple[Path, FileLock]:
 def _leave(process: int) -> None:
     if process == os.getpid():  # and not a copy of the process that made it
         folder, lock = _mine.pop(process)
+        _end_sandboxes(folder)
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()
 
@@ -74,7 +78,30 @@ def sweep(place: Path) -> None:
     """Remove the folders in ``place`` that belong to this user and whose process is gone."""
     for folder in place.glob(f"{PREFIX}*"):
         if _is_ours(folder) and _is_ours(folder / LOCK) and _is_free(folder / LOCK):
+            _end_sandboxes(folder)
             remove(folder)
+
+
+def _end_sandboxes(folder: Path) -> None:
+    """End what is left of sandboxes that show something in a folder.
+
+    They end with their grader, but for one: if bubblewrap's outermost process is killed before its inner one
+    has been told to go on, or to end with it, that stays.
+    """
+    for _ in range(ROUNDS):  # one may have been about to start another
+        left = [process for process in psutil.process_iter(["name", "cmdline"]) if _shows(process, folder)]
+        for process in left:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        if not left:
+            break
+        psutil.wait_procs(left, timeout=1)
+
+
+def _shows(process: psutil.Process, folder: Path) -> bool:
+    words = process.info["cmdline"] or ()
+    shuts_in = process.info["name"] == "bwrap" or "autograder.sandbox.unroot" in words
+    return shuts_in and any(Path(word).is_relative_to(folder) for word in words)
 
 
 def _is_ours(path: Path) -> bool:

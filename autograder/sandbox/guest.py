@@ -60,10 +60,12 @@ class Guest:
             self._move_in()
         except OSError:
             return REFUSED
+        parent_lives, held = os.pipe()
         first = os.fork()
         if first == 0:
             os.close(pipe)
-            _end_with(self._be_first)
+            os.close(held)
+            _end_with(lambda: self._be_first(parent_lives))
         return _guard(first, pipe)
 
     def _move_in(self) -> None:
@@ -87,7 +89,7 @@ class Guest:
         options = "newinstance,ptmxmode=0666,mode=620"
         namespaces.mount("devpts", "/dev/pts", namespaces.NO_SETUID | namespaces.NO_PROGRAMS, options)
 
-    def _be_first(self) -> int:
+    def _be_first(self, parent_lives: int) -> int:
         """Be process 1: give up all rights, start the kernel, and end with it."""
         namespaces.mount(
             "proc", "/proc", namespaces.NO_SETUID | namespaces.NO_DEVICES | namespaces.NO_PROGRAMS
@@ -96,7 +98,8 @@ class Guest:
         _raise_loopback()
         namespaces.no_new_privileges()
         namespaces.drop_capabilities()
-        namespaces.die_with_parent(signal.SIGKILL)
+        namespaces.die_with_parent(signal.SIGKILL, parent_lives)
+        os.close(parent_lives)
         if not self.arguments:
             return 0
         kernel = os.fork()

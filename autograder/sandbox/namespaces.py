@@ -5,6 +5,7 @@ Only what `unroot` and `inside` need; each call raises OSError with the kernel's
 
 import ctypes
 import os
+import select
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -87,9 +88,15 @@ def no_new_privileges() -> None:
     _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
-def die_with_parent(signal_number: int) -> None:
-    """Have the kernel send a signal to this process when its parent ends."""
+def die_with_parent(signal_number: int, parent_lives: int) -> None:
+    """Have the kernel send a signal to this process when its parent ends.
+
+    ``parent_lives`` is a pipe to be read whose other end only the parent holds: ProcessLookupError is raised
+    where it has ended before. (In a new process namespace no number tells.)
+    """
     _call("prctl", _DIE_WITH_PARENT, signal_number, 0, 0, 0)
+    if select.select([parent_lives], [], [], 0)[0]:
+        raise ProcessLookupError("the parent has ended already")
 
 
 def drop_capabilities() -> None:

@@ -5,13 +5,14 @@ number of threads; it ends with the grader.
 """
 
 import atexit
+import contextlib
 import os
 import pickle
 import select
 import shlex
 import sys
 import threading
-from multiprocessing import forkserver, spawn
+from multiprocessing import forkserver, resource_tracker, spawn
 from pathlib import Path
 
 from autograder import scratch
@@ -89,6 +90,7 @@ class Server(forkserver.ForkServer):
 
     def ensure_running(self) -> None:
         """Start the server unless it runs."""
+        resource_tracker.ensure_running()  # out here, before the program that shuts in is set
         with _starting:
             before = spawn.get_executable()
             spawn.set_executable(str(self._program))
@@ -103,13 +105,37 @@ class Server(forkserver.ForkServer):
         kept = {place: bubblewrap.shown_under(place) for place in places}
         name = str(folder.relative_to(self.folder))
         guest = Guest(name, limits.plain(), places, kept, arguments)
-        ended, pipe = self.connect_to_new_process([])
-        process = Forked(ended, pipe)
-        os.write(pipe, pickle.dumps({}) + pickle.dumps(guest))  # the first would be told by multiprocessing
+        try:
+            return self._fork(guest)
+        except (EOFError, OSError):
+            return self._fork(guest)  # the server was killed; now there is a new one
+
+    def _fork(self, guest: Guest) -> Forked:
+        """Have a process forked; EOFError where the server has ended and will not do it.
+
+        Should its outermost process be killed just when it starts, bubblewrap's inner one waits for ever and
+        holds the socket: a request would be taken by nobody, and refused by nobody either.
+        """
+        self.ensure_running()
+        with contextlib.ExitStack() as unless_it_works:
+            outermost = os.pidfd_open(self._forkserver_pid)
+            unless_it_works.callback(os.close, outermost)
+            ended, pipe = self.connect_to_new_process([])
+            unless_it_works.callback(os.close, ended)
+            unless_it_works.callback(os.close, pipe)
+            if ended not in select.select([ended, outermost], [], [])[0]:
+                raise EOFError("the warm process has ended")
+            process = Forked(ended, pipe)
+            os.write(pipe, pickle.dumps({}) + pickle.dumps(guest))  # multiprocessing would tell the first
+            unless_it_works.pop_all()
+        os.close(outermost)
         return process
 
     def works(self) -> bool:
         """Whether a kernel can be shut in: namespaces may be refused within those of bubblewrap."""
+        return any(self._tries() for _ in range(2))  # the first may have been killed by somebody
+
+    def _tries(self) -> bool:
         folder = room.make(None, self.limits, within=self.folder)
         try:
             process = self.fork(folder, self.limits, [])

@@ -1,14 +1,19 @@
 """Temporary folders: one for each process, gone with it, and swept where it was killed."""
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder import scratch
+from autograder.sandbox.protection import protection
 
 GRADER = """
 import time
@@ -94,3 +99,53 @@ def test_folders_of_one_process_lie_together():
     for folder in (first, second):
         scratch.remove(folder)
         assert not folder.exists()
+
+
+PREPARES_A_SANDBOX = """
+from autograder.sandbox import room
+from autograder.sandbox.limits import Limits
+print(room.make(None, Limits()), flush=True)
+input()
+"""
+
+
+@pytest.mark.skipif(not protection().sandboxed, reason="no sandbox can be made here")
+@pytest.mark.parametrize("who", ["its grader", "the next grader"])
+def test_who_ends_a_sandbox_that_was_left_without_its_outermost_process(place, who):
+    grader = subprocess.Popen(
+        [sys.executable, "-c", PREPARES_A_SANDBOX], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    folder = Path(grader.stdout.readline().strip())
+    with inner_process_alone(folder) as left, inner_process_alone(Path("/usr")) as other:
+        if who == "its grader":
+            grader.communicate("\n")
+        else:
+            end(grader)
+            grader.stdin.close()
+            assert lives(left)
+            scratch.sweep(place)
+        assert not lives(left)
+        assert names(place) == set()
+        assert lives(other)
+
+
+@contextlib.contextmanager
+def inner_process_alone(folder):
+    """Give what is left when bubblewrap's first process is killed before it told the second to go on.
+
+    The option makes the time for that as long as it has to be here.
+    """
+    waits, held = os.pipe()
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--block-fd", str(waits)]
+    command += ["--ro-bind", "/", "/", "--ro-bind", str(folder), "/mnt", "true"]
+    with psutil.Popen(command, pass_fds=[waits]) as outer:
+        while not (inner := outer.children()):
+            time.sleep(0.01)
+        outer.kill()
+    yield inner[0]
+    os.close(waits)
+    os.close(held)
+
+
+def lives(process):
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

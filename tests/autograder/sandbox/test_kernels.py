@@ -10,6 +10,9 @@ import time
 import psutil
 import pytest
 
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.warm import Server
+
 BOTH = pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
 DAEMON = """
 import os, time
@@ -144,3 +147,40 @@ def test_a_killed_grader_leaves_no_process():
     grader.wait()
     grader.stdout.close()
     assert not wait_until_gone(started)
+
+
+@pytest.mark.timeout(30)
+def test_a_server_that_ended_is_not_waited_for_though_its_socket_is_still_held():
+    server, before = Server((), Limits()), set(psutil.pids())
+    server._program.write_text("#!/bin/sh\nsleep 60 &\n")
+    with pytest.raises(EOFError, match="has ended"):
+        server.fork(server.folder / "k", Limits(), [])
+    holders = [process for process in psutil.process_iter(["cmdline"]) if process.pid not in before]
+    holders = [process for process in holders if process.info["cmdline"] == ["sleep", "60"]]
+    assert len(holders) == 2
+    for process in holders:
+        process.kill()
+    server.close()
+
+
+def test_a_server_that_ended_is_started_again(run):
+    assert run("1") == ["1"]
+    for server in psutil.Process().children():
+        if "autograder.sandbox.preload" in server.cmdline():
+            server.kill()
+    assert run("1") == ["1"]
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_to_die_with_a_parent_that_is_gone_is_refused(lives):
+    read, held = os.pipe()
+    code = f"from autograder.sandbox.namespaces import *; die_with_parent(9, {read})"
+    if not lives:
+        os.close(held)
+    done = subprocess.run([sys.executable, "-c", code], pass_fds=[read], capture_output=True, text=True)
+    os.close(read)
+    if lives:
+        os.close(held)
+        assert done.returncode == 0
+    else:
+        assert done.stderr.endswith("ProcessLookupError: the parent has ended already\n")
