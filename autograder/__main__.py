@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
-from autograder import day, exercises
+from autograder import day
+from autograder.authoring import exercises
 from autograder.layout import DEFAULT, Course, CourseError
 
 __all__ = ["main"]
@@ -96,19 +97,19 @@ def run(options: argparse.Namespace, course: Course) -> int:
 
 
 def _build(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import build
+    from autograder.authoring import build
 
     return _say(build.build(slug, course, options.force), f"built {course.source(slug)}")
 
 
 def _release(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import release
+    from autograder.authoring import release
 
     return _say(release.release(slug, course, options.force), f"released {course.archive(slug)}")
 
 
 def _sample(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import sample
+    from autograder.authoring import sample
 
     changed = sample.write(slug, course, options.force)
     return _say(changed, f"sample class of {slug} in {course.root / 'submitted'}")
@@ -149,7 +150,8 @@ def _require_sandbox() -> None:
 
 
 def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import grading, summary
+    from autograder.engine import grading
+    from autograder.results import summary
 
     students = _students(slug, options, course)
     with _workers(options) as how:
@@ -162,7 +164,7 @@ def _grade(slug: str, options: argparse.Namespace, course: Course) -> int:
 
 
 def _regrade(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import regrading
+    from autograder.engine import regrading
 
     students = [options.student] if options.student else None
     with _workers(options) as how:
@@ -185,7 +187,7 @@ def _bench(options: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def _workers(options: argparse.Namespace) -> Iterator[dict]:
     """Give what the options say about where and how submissions are run, as arguments of `grading.grade`."""
-    from autograder import cluster
+    from autograder.engine import cluster
 
     how = {"jobs": options.jobs, "accept_unsandboxed": options.accept_unsandboxed}
     if options.scheduler:
@@ -198,7 +200,7 @@ def _workers(options: argparse.Namespace) -> Iterator[dict]:
 
 
 def _feedback(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import feedback
+    from autograder.results import feedback
 
     written = feedback.generate(slug, course, _students(slug, options, course), options.force)
     print(f"{slug}: {len(written)} new pages in {course.root / 'feedback'}")
@@ -219,7 +221,7 @@ def _students(slug: str, options: argparse.Namespace, course: Course) -> list[st
 
 
 def _table(slug: str, options: argparse.Namespace, course: Course) -> int:
-    from autograder import table
+    from autograder.results import table
 
     table.show(slug, course)
     return 0

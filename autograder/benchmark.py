@@ -24,7 +24,8 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from autograder import grading, release
+from autograder.authoring import release
+from autograder.engine import grading
 from autograder.layout import PROJECT, Course, write_if_changed
 from convnets.timing import processor
 

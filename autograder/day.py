@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder import exercises
+from autograder.authoring import exercises
 from autograder.layout import PROJECT, Course, CourseError
 
 __all__ = ["COMMANDS", "add_options", "run"]
@@ -120,7 +120,7 @@ def _collect(options: argparse.Namespace, course: Course) -> int:
 
 
 def _export(options: argparse.Namespace, course: Course) -> int:
-    from autograder import export
+    from autograder.results import export
 
     settings = {
         "roster": options.roster or "",
@@ -138,7 +138,7 @@ def _export(options: argparse.Namespace, course: Course) -> int:
 
 
 def _report(options: argparse.Namespace, course: Course) -> int:
-    from autograder import classreport
+    from autograder.results import classreport
 
     for slug in _slugs(options, course):
         print(f"{slug}: {classreport.write(slug, course, names=options.names)}")
@@ -146,7 +146,7 @@ def _report(options: argparse.Namespace, course: Course) -> int:
 
 
 def _similarity(options: argparse.Namespace, course: Course) -> int:
-    from autograder import alike
+    from autograder.results import alike
 
     for slug in _slugs(options, course):
         path, found = alike.write(slug, course, most=options.most, least=options.least)
@@ -155,7 +155,7 @@ def _similarity(options: argparse.Namespace, course: Course) -> int:
 
 
 def _publish(options: argparse.Namespace, course: Course) -> int:
-    from autograder import publish
+    from autograder.authoring import publish
 
     made = publish.publish(Path(options.to), course, Path(options.site))
     print(f"{made.files} files in {made.folder}: site/, assignments/, learner.zip")

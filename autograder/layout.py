@@ -12,6 +12,7 @@ import yaml
 __all__ = [
     "DEFAULT",
     "PROJECT",
+    "TEMPLATES",
     "Course",
     "CourseError",
     "book_address",
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 PROJECT = Path(__file__).resolve().parents[1]
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 DB_URL = "CONVNETS_DB_URL"
 """Environment variable with the address of a gradebook, such as postgresql://grader:secret@host/course."""

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder import exercises, export, feedback, grading, release, sample, table
+from autograder.authoring import exercises, release, sample
+from autograder.engine import grading
 from autograder.layout import DEFAULT, Course, CourseError
+from autograder.results import export, feedback, table
 
 __all__ = ["Written", "run_course"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import exercises
+from autograder.authoring import exercises
 from convnets.training import experiments
 from course import book
 

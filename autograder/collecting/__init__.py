@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from autograder import moodle
+from autograder.authoring.exercises import slugs
 from autograder.collecting import received
 from autograder.collecting.received import Received
 from autograder.collecting.storing import TIMESTAMP, store
 from autograder.collecting.tidying import tidy
 from autograder.collecting.unpacking import Limits, Refused
-from autograder.exercises import slugs
 from autograder.layout import DEFAULT, Course, CourseError
-from autograder.roster import Person, Roster, is_student_id, read, read_table
+from autograder.lms import moodle
+from autograder.lms.roster import Person, Roster, is_student_id, read, read_table
 
 __all__ = ["Collected", "Collection", "collect", "exchange", "said"]
 
@@ -75,7 +75,7 @@ def collect(
         archive or a notebook for each student, or the ``inbound`` folder of nbgrader's exchange.
     course : Course
     rosters : iterable of path
-        See `autograder.roster`. Without one, the names in a folder are student ids; downloads need one.
+        See `autograder.lms.roster`. Without one, the names in a folder are student ids; downloads need one.
     update : bool
         Let a later submission take the place of an earlier one, which is kept.
     zone : tzinfo, optional
@@ -111,7 +111,7 @@ def exchange(course: Course = DEFAULT) -> Path:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange.default import Exchange
 
-    from autograder.settings import config_of
+    from autograder.engine.settings import config_of
 
     config = config_of(course)
     coursedir = CourseDirectory(config=config)

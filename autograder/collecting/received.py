@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from autograder import canvas, moodle
 from autograder.collecting import unpacking
 from autograder.collecting.unpacking import Entry, Limits, Refused, UnreadableError
-from autograder.roster import Named
+from autograder.lms import canvas, moodle
+from autograder.lms.roster import Named
 
 __all__ = ["Received", "from_archive", "from_exchange", "from_folder"]
 

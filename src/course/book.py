@@ -118,7 +118,7 @@ def _forget_what_changed(root: Path, record: dict | None, now: dict[str, str]) -
 
 
 def _assignments() -> Sequence[Callable[[Path], object]]:
-    from autograder import pages  # only where something is built: it loads all exercises
+    from autograder.authoring import pages  # only where something is built: it loads all exercises
 
     return [pages.write]
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import exercises, feedback, grading, release, sample
+from autograder.authoring import exercises, release, sample
+from autograder.engine import grading
 from autograder.layout import PROJECT, Course
+from autograder.results import feedback
 from autograder.sandbox.protection import protection
 
 SEED = 20260302

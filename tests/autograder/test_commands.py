@@ -6,8 +6,9 @@ import shutil
 import pytest
 from rich.console import Console
 
-from autograder import exercises, pages, pipeline, release
+from autograder import pipeline
 from autograder.__main__ import main
+from autograder.authoring import exercises, pages, release
 from autograder.late import RULE
 from autograder.layout import PROJECT, Course
 

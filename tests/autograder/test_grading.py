@@ -5,10 +5,12 @@ import json
 import nbformat
 import pytest
 
-from autograder import grading, release, table
-from autograder.converting import gradebook
+from autograder.authoring import release
+from autograder.engine import grading
+from autograder.engine.converting import gradebook
+from autograder.engine.report import record_of
 from autograder.layout import CourseError, fingerprint
-from autograder.report import record_of
+from autograder.results import table
 
 RIGHT = {
     "double": "def double(x):\n    return x + x",

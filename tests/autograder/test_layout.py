@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from autograder import build, layout
+from autograder import layout
+from autograder.authoring import build
 from autograder.layout import book_address
 
 

@@ -5,11 +5,13 @@ import linecache
 import nbformat
 import pytest
 
-from autograder import oracle, sample, table
-from autograder.exercises import load
+from autograder.authoring import sample
+from autograder.authoring.exercises import load
+from autograder.engine import oracle
+from autograder.engine.report import record_of
+from autograder.engine.transport import call_here
 from autograder.late import penalty
-from autograder.report import record_of
-from autograder.transport import call_here
+from autograder.results import table
 
 from .conftest import SEED
 

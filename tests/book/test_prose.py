@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from autograder import exercises
+from autograder.authoring import exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"

@@ -15,10 +15,11 @@ import pytest
 import torch
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder import exercises, oracle
-from autograder.build import BEGIN, END, notebook
-from autograder.exercises import source_of
-from autograder.transport import call_here
+from autograder.authoring import exercises
+from autograder.authoring.build import BEGIN, END, notebook
+from autograder.authoring.exercises import source_of
+from autograder.engine import oracle
+from autograder.engine.transport import call_here
 from checks import public, wire
 from checks.banned import find_banned
 from checks.calling import call

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from autograder import grading, intake
-from autograder.answering import Release, answer, task_of
-from autograder.converting import gradebook
+from autograder import intake
+from autograder.engine import grading
+from autograder.engine.answering import Release, answer, task_of
+from autograder.engine.converting import gradebook
 from autograder.layout import Course
 
 from ..test_grading import RIGHT, hand_in

@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from autograder import answering, intake
-from autograder.answering import Release, Task, answer, task_of
+from autograder import intake
+from autograder.engine import answering
+from autograder.engine.answering import Release, Task, answer, task_of
 
 from ..test_grading import hand_in
 from .conftest import SEED

@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from autograder import cluster, grading, intake
-from autograder.answering import Release, answer, task_of
+from autograder import intake
+from autograder.engine import cluster, grading
+from autograder.engine.answering import Release, answer, task_of
 from autograder.layout import CourseError
 
 from ..test_grading import RIGHT, hand_in, hand_in_nothing
@@ -74,7 +75,7 @@ def alone(ready) -> list:
     """Grade the class without a cluster and forget it again; return what the gradebook held."""
     grading.grade("tiny", ready, seed=SEED)
     found = contents(ready)
-    from autograder.converting import gradebook
+    from autograder.engine.converting import gradebook
 
     with gradebook(ready) as book:
         for student in ready.students("tiny"):

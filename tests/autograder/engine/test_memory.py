@@ -5,7 +5,7 @@ import gc
 import psutil
 import pytest
 
-from autograder import grading
+from autograder.engine import grading
 
 from ..test_grading import hand_in
 

@@ -6,7 +6,8 @@ import shutil
 import pytest
 from sqlalchemy import create_engine, text
 
-from autograder import grading, release, writing
+from autograder.authoring import release
+from autograder.engine import grading, writing
 from autograder.layout import DB_URL, Course
 
 from . import postgres

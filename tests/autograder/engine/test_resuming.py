@@ -6,7 +6,7 @@ import shutil
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from autograder import grading, history, regrading, writing
+from autograder.engine import grading, history, regrading, writing
 from autograder.layout import Course, CourseError
 
 from ..test_grading import hand_in, hand_in_nothing
@@ -146,7 +146,7 @@ def test_only_what_has_been_graded_is_graded_again(class_of_four):
 
 
 def test_a_score_given_by_hand_outlives_a_regrade(class_of_four):
-    from autograder.converting import gradebook
+    from autograder.engine.converting import gradebook
 
     grading.grade("tiny", class_of_four, ["half-ada"])
     with gradebook(class_of_four) as book:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from autograder import grading, release
+from autograder.authoring import release
+from autograder.engine import grading
 from autograder.layout import PROJECT, Course
 
 from ..conftest import FIXTURES

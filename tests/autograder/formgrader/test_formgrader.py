@@ -3,8 +3,8 @@
 import pytest
 import requests
 
-from autograder import feedback, table
-from autograder.converting import gradebook
+from autograder.engine.converting import gradebook
+from autograder.results import feedback, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 COMMENT = "The digits stay as they are: say that too."

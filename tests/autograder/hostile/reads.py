@@ -50,7 +50,7 @@ ATTACKS = (
     Attack(
         "answers-of-the-course",
         """
-        for name in ('convnets.convolution', 'solutions.seeing.exercises', 'autograder.oracle', 'exercises'):
+        for name in ('convnets.convolution', 'solutions.seeing.exercises', 'autograder.engine', 'exercises'):
             try:
                 __import__(name)
             except ImportError:

@@ -18,9 +18,10 @@ import pytest
 from nbformat.v4 import new_code_cell
 from rich.console import Console
 
-from autograder import feedback, grading, table
-from autograder.converting import gradebook
+from autograder.engine import grading
+from autograder.engine.converting import gradebook
 from autograder.layout import Course
+from autograder.results import feedback, table
 
 from ..conftest import FIXTURES
 from .attack import BREACH, DOUBLE, TOTAL, Attack

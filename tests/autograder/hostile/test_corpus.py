@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from autograder.execute import OracleExecute
+from autograder.engine.execute import OracleExecute
 
 from . import cheats, eats, floods, leaves, lies, never_ends, readers, reads, writes
 from .attack import BREACH, Attack

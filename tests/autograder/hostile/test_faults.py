@@ -9,16 +9,18 @@ import time
 import psutil
 import pytest
 
-from autograder import grading, sample, table
-from autograder.execute import OracleExecute
+from autograder.authoring import sample
+from autograder.engine import grading
+from autograder.engine.execute import OracleExecute
 from autograder.layout import PROJECT, Course, fingerprint
+from autograder.results import table
 
 from ..test_grading import RIGHT, hand_in, scores
 
 GRADER = """
 import sys
 from pathlib import Path
-from autograder import grading
+from autograder.engine import grading
 from autograder.layout import Course
 root, solutions, *students = sys.argv[1:]
 print("ready", flush=True)

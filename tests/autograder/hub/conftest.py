@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from autograder import release
+from autograder.authoring import release
 from autograder.hub import proxy
 from autograder.layout import PROJECT, Course, CourseError
 

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograder import grading
-from autograder.report import record_of
+from autograder.engine import grading
+from autograder.engine.report import record_of
 
 from ..test_grading import RIGHT, hand_in, scores
 

@@ -5,9 +5,9 @@ import json
 import nbformat
 import pytest
 
-from autograder import grading
 from autograder.__main__ import main
-from autograder.report import UNSANDBOXED, record_of
+from autograder.engine import grading
+from autograder.engine.report import UNSANDBOXED, record_of
 from autograder.sandbox import protection
 from autograder.sandbox.protection import INSTALL, Protection
 
@@ -19,7 +19,7 @@ MARK = "import pathlib; pathlib.Path({path!r}).write_text('run outside')\n\n"
 
 @pytest.fixture
 def unprotected(monkeypatch):
-    for name in ("autograder.sandbox.protection.protection", "autograder.execute.protection"):
+    for name in ("autograder.sandbox.protection.protection", "autograder.engine.execute.protection"):
         monkeypatch.setattr(name, lambda: NONE)
 
 
@@ -54,8 +54,8 @@ def test_the_grader_refuses_however_it_is_called(ready, marked, unprotected):
 
 
 def test_a_kernel_of_another_kind_runs_no_cell(ready, marked, monkeypatch):
-    monkeypatch.setattr("autograder.execute.NAME", "local-provisioner")
-    monkeypatch.setattr("autograder.execute.OracleExecute._least", lambda self: {})
+    monkeypatch.setattr("autograder.engine.execute.NAME", "local-provisioner")
+    monkeypatch.setattr("autograder.engine.execute.OracleExecute._least", lambda self: {})
     [done] = grading.grade("tiny", ready)
     assert done.status == "failed"
     assert not marked.exists()

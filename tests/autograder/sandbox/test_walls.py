@@ -24,7 +24,7 @@ QUESTIONS = {
     "namespaces": "ctypes.CDLL(None).unshare(0x10000000)",
     "checks": "import checks.respond; checks.__file__",
     "answers": "import convnets",
-    "grader": "import autograder.oracle",
+    "grader": "import autograder.engine.oracle",
     "files": "sorted(os.listdir('.'))",
     "note": "open('data/note.txt').read()",
     "keep": "open('kept.txt', 'w').write('x'); open('/tmp/kept.txt', 'w').write('x'); os.listdir('/dev/shm')",

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from nbgrader.preprocessors import ClearSolutions
 
-from autograder import exercises, oracle
-from autograder.build import notebook
-from autograder.transport import call_here
+from autograder.authoring import exercises
+from autograder.authoring.build import notebook
+from autograder.engine import oracle
+from autograder.engine.transport import call_here
 
 ROOT = Path(__file__).resolve().parents[3]
 REPAIRS = {

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder import oracle
-from autograder.transport import call_here
+from autograder.engine import oracle
+from autograder.engine.transport import call_here
 from checks.calling import call
 from checks.judging import judge_measured
 from convnets import detection

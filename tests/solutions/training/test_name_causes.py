@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder import exercises, oracle
-from autograder.transport import call_here
+from autograder.authoring import exercises
+from autograder.engine import oracle
+from autograder.engine.transport import call_here
 from checks.plain import to_plain
 from solutions.training.clinic import misdiagnoses
 from solutions.training.clinic.ward import CAUSES, train

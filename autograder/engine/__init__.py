@@ -1,0 +1,1 @@
+"""Grades submissions: the oracle, the kernels' side of it, and what keeps the results."""

@@ -1,0 +1,1 @@
+"""What a graded class looks like: tables, pages for students, files of grades, reports."""
