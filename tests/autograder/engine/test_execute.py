@@ -26,7 +26,7 @@ def rows(released, tmp_path_factory):
 
     def impatient(of):
         config = config_of(of)
-        config.OracleExecute.update({"grace": 1.0, "timeout": 3, "max_output": 20_000})
+        config.OracleExecute.update({"grace": 1.0, "timeout": 3, "max_output": 10_000})
         return config
 
     patch = pytest.MonkeyPatch()
@@ -105,8 +105,8 @@ def test_what_is_not_graded_costs_nothing(rows, student):
 def test_output_is_cut_while_it_arrives(rows):
     [flood] = [cell for cell in cells(rows, "floods") if cell.source == FLOOD]
     text = "".join(output.text for output in flood.outputs)
-    assert len(text) < 60_000
-    assert "output cut" in text
+    assert text.count("x") <= 10_000  # fewer lines than nbgrader keeps, so that the end is ours
+    assert text.endswith("\n… output cut …\n")
 
 
 def test_a_forged_reply_earns_nothing(rows):
