@@ -30,7 +30,7 @@ def rows(released, tmp_path_factory):
         return config
 
     patch = pytest.MonkeyPatch()
-    patch.setattr("autograder.engine.converting.config_of", impatient)
+    patch.setattr("autograder.engine.answering.config_of", impatient)
     done = grading.grade("tiny", course)
     patch.undo()
     assert {one.status for one in done} == {"graded"}
