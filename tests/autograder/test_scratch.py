@@ -143,6 +143,8 @@ def inner_process_alone(folder):
             time.sleep(0.01)
         outer.kill()
     yield inner[0]
+    with contextlib.suppress(psutil.NoSuchProcess):
+        inner[0].kill()
     os.close(waits)
     os.close(held)
 
