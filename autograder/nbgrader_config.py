@@ -6,8 +6,8 @@ oracle. A SystemExit is not swallowed, so a grader that cannot be imported grade
 
 c = get_config()
 try:
-    from autograder.engine.settings import apply
     from autograder.layout import DEFAULT
+    from autograder.settings import apply
 except Exception as error:
     raise SystemExit(f"The course's grader cannot be imported, so nothing is graded: {error}") from error
 apply(c, root=DEFAULT.root, solutions=DEFAULT.solutions)

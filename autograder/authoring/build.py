@@ -41,11 +41,11 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CHECKS = PROJECT / "src" / "checks"
 
 COURSE_CONFIG = '''\
-"""Written by `python -m autograder build`; the settings are in autograder/engine/settings.py."""
+"""Written by `python -m autograder build`; the settings are in autograder/settings.py."""
 
 c = get_config()
 try:
-    from autograder.engine.settings import apply
+    from autograder.settings import apply
 except Exception as error:
     raise SystemExit(f"The course's grader cannot be imported, so nothing is graded: {{error}}") from error
 apply(c, root={root}, solutions={solutions!r})

@@ -111,7 +111,7 @@ def exchange(course: Course = DEFAULT) -> Path:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange.default import Exchange
 
-    from autograder.engine.settings import config_of
+    from autograder.settings import config_of
 
     config = config_of(course)
     coursedir = CourseDirectory(config=config)

@@ -21,9 +21,9 @@ from traitlets.config import Config
 from autograder import scratch
 from autograder.engine import oracle
 from autograder.engine.report import record_of
-from autograder.engine.settings import config_of
 from autograder.intake import Intake
 from autograder.layout import DEFAULT, PROJECT, Course, fingerprint
+from autograder.settings import config_of
 
 __all__ = ["Answered", "Release", "Task", "answer", "engine", "settings_of", "task_of"]
 

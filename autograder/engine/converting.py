@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autograder.engine.settings import config_of, let_nbgrader_find_alembic
 from autograder.layout import Course
+from autograder.settings import config_of, let_nbgrader_find_alembic
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

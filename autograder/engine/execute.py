@@ -47,7 +47,7 @@ OUTPUTS = ("stream", "display_data", "execute_result", "update_display_data", "e
 
 
 class OracleExecute(Execute):
-    """Executes a submission and grades it; put in the place of ``Execute`` by the settings of this room."""
+    """Executes a submission and grades it; put in the place of ``Execute`` by `autograder.settings`."""
 
     solutions = Unicode(str(DEFAULT.solutions), help="folder of the assignments' sources").tag(config=True)
     seed = Integer(None, allow_none=True, help="of the hidden cases; drawn afresh unless given").tag(

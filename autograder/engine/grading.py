@@ -21,10 +21,10 @@ from autograder.authoring.exercises import load
 from autograder.engine import history
 from autograder.engine.answering import Answered, Release, Task, answer, settings_of, task_of
 from autograder.engine.converting import gradebook, here
-from autograder.engine.settings import config_of
 from autograder.engine.writing import Writer
 from autograder.layout import DEFAULT, Course, CourseError, fingerprint, write_if_changed
 from autograder.sandbox import limits as sandbox
+from autograder.settings import config_of
 
 __all__ = ["Grading", "default_jobs", "grade"]
 

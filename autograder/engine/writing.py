@@ -26,10 +26,10 @@ from traitlets import Instance
 from autograder.engine import absent
 from autograder.engine.answering import Answered, Release
 from autograder.engine.converting import gradebook
-from autograder.engine.settings import config_of
 from autograder.intake import Intake
 from autograder.intake.plain_nbgrader import refuse_odd_folders
 from autograder.layout import Course, CourseError
+from autograder.settings import config_of
 
 __all__ = ["Recorder", "SaveGrades", "SaveLatePenalties", "Writer"]
 

@@ -81,7 +81,7 @@ def test_the_commands_work_in_the_folder_of_the_grader_too(tmp_path):
 def test_a_grader_that_cannot_be_imported_grades_nothing(graded):
     config = graded.root / "nbgrader_config.py"
     text = config.read_text()
-    config.write_text(text.replace("from autograder.engine.settings", "from autograder.no_such_module"))
+    config.write_text(text.replace("from autograder.settings", "from autograder.no_such_module"))
     try:
         done = nbgrader(graded.root, "autograde", "tiny", "--force", "--student=sample-late", check=False)
     finally:

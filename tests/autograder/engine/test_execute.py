@@ -8,8 +8,8 @@ from nbformat.v4 import new_code_cell
 
 from autograder.engine import grading
 from autograder.engine.report import record_of
-from autograder.engine.settings import config_of
 from autograder.layout import Course
+from autograder.settings import config_of
 
 from ..test_grading import RIGHT, hand_in, scores
 

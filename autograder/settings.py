@@ -1,4 +1,7 @@
-"""The grader's settings, given to nbgrader through its own traits, however it is started."""
+"""The grader's settings, given to nbgrader through its own traits, however it is started.
+
+A course's own ``nbgrader_config.py`` imports this module by its name, which therefore stays what it is.
+"""
 
 import copy
 import functools
