@@ -107,7 +107,7 @@ def test_a_call_that_does_not_end_is_stopped(function):
     before = signal.getsignal(signal.SIGINT)
     start = time.perf_counter()
     outcome = call(function, (1,), seconds=ALLOWED)
-    assert time.perf_counter() - start < ALLOWED + 10
+    assert time.perf_counter() - start < ALLOWED + 1
     assert outcome.kind == "timeout"
     assert signal.getsignal(signal.SIGINT) is before
     assert len(outcome.printed) <= 2000

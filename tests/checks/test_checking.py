@@ -38,9 +38,9 @@ def test_a_right_answer_is_told_calmly(exercise):
 
 
 def test_a_check_takes_less_than_a_second(exercise):
-    start = time.process_time()
+    start = time.perf_counter()
     examine(neighbours, exercise)
-    assert time.process_time() - start < 1
+    assert time.perf_counter() - start < 1
 
 
 def test_the_first_failing_case_is_shown(exercise):
@@ -119,7 +119,7 @@ def test_an_endless_loop_ends(exercise):
 
     start = time.perf_counter()
     report = examine(loops, exercise)
-    assert time.perf_counter() - start < exercise.seconds + 10
+    assert time.perf_counter() - start < exercise.seconds + 1
     assert report.verdict.kind == "timeout"
 
 

@@ -274,10 +274,10 @@ def test_a_giant_list_of_boxes_takes_no_time():
     num = 300_000
     giant = (np.tile(square(0), (num, 1)), np.zeros(num), np.linspace(0, 1, num))
     truth = truth_of(*[(square(0), [0])] * 2)
-    start = time.process_time()
+    start = time.perf_counter()
     for remedy in ("", *REMEDIES):
         mean_average_precision([giant] * 2, truth, remedy)
-    assert time.process_time() - start < 5  # seconds; each box compared with each other would take hours
+    assert time.perf_counter() - start < 5  # seconds; each box compared with each other would take hours
 
 
 @settings(max_examples=150, deadline=None)

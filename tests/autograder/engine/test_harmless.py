@@ -58,10 +58,10 @@ def test_plain_text_takes_the_place_of_what_is_not_shown():
 
 
 def test_tags_within_tags_take_no_time():
-    start = time.process_time()
+    start = time.perf_counter()
     shown({"text/html": "<div>" * harmless.MOST_TAGS, "text/plain": "x"})
     shown({"text/html": "<div>" * 1_000_000, "text/plain": "x"})
-    assert time.process_time() - start < 5
+    assert time.perf_counter() - start < 5
 
 
 MARKDOWN = [

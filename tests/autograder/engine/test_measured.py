@@ -244,7 +244,7 @@ def test_an_endless_training_ends():
 
     start = time.perf_counter()
     result = grade(trains, exercise=dataclasses.replace(UNRUN, seconds=0.3))
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 2
     assert "Can it do with a smaller network" in result.message
 
 
