@@ -50,6 +50,11 @@ def test_every_experiment_has_its_notebook_and_its_record():
     assert listed == notebooks
 
 
+def test_no_package_is_committed():
+    """Nor any other archive: what is installed is named in ``requirements.txt``."""
+    assert [path for path in tracked() if path.suffix in {".whl", ".zip", ".gz", ".tar"}] == []
+
+
 @pytest.mark.parametrize("slug", exercises.slugs())
 def test_assignment_has_its_module_chapter_and_notebook(slug):
     assert slug in modules()
