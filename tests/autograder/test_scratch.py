@@ -13,7 +13,9 @@ import psutil
 import pytest
 
 from autograder import scratch
-from autograder.sandbox.protection import protection
+
+from .conftest import require_sandbox
+from .sandbox.test_kernels import runs
 
 GRADER = """
 import time
@@ -109,9 +111,9 @@ input()
 """
 
 
-@pytest.mark.skipif(not protection().sandboxed, reason="no sandbox can be made here")
 @pytest.mark.parametrize("who", ["its grader", "the next grader"])
 def test_who_ends_a_sandbox_that_was_left_without_its_outermost_process(place, who):
+    require_sandbox()
     grader = subprocess.Popen(
         [sys.executable, "-c", PREPARES_A_SANDBOX], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -122,11 +124,11 @@ def test_who_ends_a_sandbox_that_was_left_without_its_outermost_process(place, w
         else:
             end(grader)
             grader.stdin.close()
-            assert lives(left)
+            assert runs(left.pid)
             scratch.sweep(place)
-        assert not lives(left)
+        assert not runs(left.pid)
         assert names(place) == set()
-        assert lives(other)
+        assert runs(other.pid)
 
 
 @contextlib.contextmanager
@@ -147,7 +149,3 @@ def inner_process_alone(folder):
         inner[0].kill()
     os.close(waits)
     os.close(held)
-
-
-def lives(process):
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

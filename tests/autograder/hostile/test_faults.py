@@ -15,6 +15,7 @@ from autograder.engine.execute import OracleExecute
 from autograder.layout import PROJECT, Course, fingerprint
 from autograder.results import table
 
+from ..sandbox.test_kernels import runs
 from ..test_grading import RIGHT, hand_in, scores
 
 GRADER = """
@@ -72,7 +73,7 @@ class Disturbed:
     def still_there(self):
         """Return the processes that a killed grader has left behind, after a moment to end."""
         _, alive = psutil.wait_procs(self.started, timeout=5)
-        return [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+        return [one for one in alive if runs(one.pid)]
 
 
 @pytest.mark.parametrize(

@@ -33,12 +33,13 @@ def mine(process=None):
 def wait_until_gone(processes):
     """Wait until none of them runs, for ten seconds at most, and return those that do."""
     end = time.monotonic() + 10
-    while (left := {p for p in processes if _runs(p)}) and time.monotonic() < end:
+    while (left := {p for p in processes if runs(p)}) and time.monotonic() < end:
         time.sleep(0.05)
     return left
 
 
-def _runs(process):
+def runs(process):
+    """Whether there is a process of this number that has not ended."""
     try:
         return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -68,7 +69,7 @@ def test_killing_everything_reaches_nobody_else(run, warm):
     run("1")
     before = mine() | {os.getpid(), os.getppid()}
     assert run("import os, signal; os.kill(-1, signal.SIGKILL)", "1 + 1", warm=warm)[1] == "2"
-    assert all(map(_runs, before))
+    assert all(map(runs, before))
 
 
 @BOTH
